@@ -1,0 +1,172 @@
+"""The edges of a stack: who wakes which function, and which function touches what, by full addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any
+
+from pydantic import Field
+
+import components.resources
+import components.triggers  # noqa: F401  (both fill the tables of kinds)
+from components.config import Config, JsonObject, Name
+from components.function import FunctionConfig
+from components.page import Page
+from components.page import Path as PagePath
+from components.pages import refusal
+from components.problems import Problem, dotted, unknown
+from components.resource import AccessOptions, ResourceConfig
+from components.trigger import TriggerConfig
+from components.validation import validate
+
+AnyResource: Any = Annotated[reduce(or_, ResourceConfig.kinds.values()), Field(discriminator="kind")]
+AnyTrigger: Any = Annotated[reduce(or_, TriggerConfig.kinds.values()), Field(discriminator="kind")]
+
+
+class FunctionEntry(FunctionConfig):
+    """A function's entry: what it is, who wakes it, and what it may touch."""
+
+    triggers: tuple[AnyTrigger, ...] = ()
+    """Who wakes it."""
+    access: tuple[JsonObject, ...] = ()
+    """What it may touch: one verb and one resource a line, `{write: quakes}`."""
+
+
+class PipelineConfig(Config):
+    """A pipeline's page."""
+
+    resources: dict[Name, AnyResource] = Field(default_factory=dict)
+    """What it declares; other pipelines say `pipeline.resource`."""
+    functions: dict[Name, FunctionEntry] = Field(default_factory=dict)
+    """Its functions."""
+
+
+@dataclass(frozen=True)
+class TriggerEdge:
+    """A source wakes a function."""
+
+    address: str
+    config: TriggerConfig
+    function: str
+    source: str | None
+    """None: AWS's own, such as the default event bus."""
+    path: PagePath
+    """Where it stands on the pipeline's page."""
+
+    @property
+    def pipeline(self) -> str:
+        return self.function.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class AccessEdge:
+    """A function touches a resource."""
+
+    function: str
+    verb: str
+    resource: str
+    options: AccessOptions
+    path: PagePath
+    """Where it stands on the pipeline's page."""
+
+
+class Edges:
+    """The edges of all pages. What leads nowhere is a problem.
+
+    Args:
+        pages: the pipelines' pages, for the lines that problems name.
+    """
+
+    def __init__(
+        self,
+        pages: Mapping[str, Page],
+        resources: Mapping[str, ResourceConfig],
+        functions: Mapping[str, FunctionEntry],
+    ) -> None:
+        self._pages = pages
+        self._resources = resources
+        self.problems: list[Problem] = []
+        self.triggers = tuple(
+            edge for address, entry in functions.items() for edge in self._triggers(address, entry.triggers)
+        )
+        self.access = tuple(
+            edge for address, entry in functions.items() for edge in self._access(address, entry.access)
+        )
+
+    def _triggers(self, function: str, configs: Sequence[TriggerConfig]) -> Iterator[TriggerEdge]:
+        pipeline, _, name = function.partition(".")
+        for index, config in enumerate(configs):
+            path: PagePath = ("functions", name, "triggers", index)
+            source = None
+            if config.source != config.default_source:
+                source = self._found(pipeline, config.source, (*path, config.source_field))
+                if source is None or not self._fits(source, config, pipeline, path):
+                    continue
+            called = config.name or f"{name}-on-{config.source.rpartition('.')[2]}"
+            yield TriggerEdge(f"{pipeline}.{called}", config, function, source, path)
+
+    def _fits(self, source: str, config: TriggerConfig, pipeline: str, path: PagePath) -> bool:
+        kind = self._resources[source].kind_of()
+        if kind == config.source_kind:
+            return True
+        message = f"{config.source!r} is a {kind}: {config.kind_of()} needs a {config.source_kind}"
+        self._refuse(pipeline, (*path, config.source_field), message)
+        return False
+
+    def _access(self, function: str, lines: Sequence[JsonObject]) -> Iterator[AccessEdge]:
+        pipeline, _, name = function.partition(".")
+        for index, line in enumerate(lines):
+            path: PagePath = ("functions", name, "access", index)
+            verb = self._verb(pipeline, line, path)
+            resource = self._found(pipeline, line[verb], (*path, verb)) if verb else None
+            if verb is None or resource is None:
+                continue
+            config = self._resources[resource]
+            if verb not in config.verbs:
+                known = ", ".join(config.verbs)
+                message = f"{resource} is a {config.kind_of()}, which knows no {verb!r}: known are {known}"
+                self._refuse(pipeline, (*path, verb), message)
+                continue
+            options = self._options(pipeline, config, verb, path)
+            if options is not None:
+                yield AccessEdge(function, verb, resource, options, path)
+
+    def _verb(self, pipeline: str, line: JsonObject, path: PagePath) -> str | None:
+        verbs = sorted({verb for kind in ResourceConfig.kinds.values() for verb in kind.verbs})
+        options = {key for kind in ResourceConfig.kinds.values() for key in kind.options.model_fields}
+        said = [key for key in line if key in verbs]
+        strange = [key for key in line if key not in verbs and key not in options]
+        if len(said) == 1:
+            return said[0]
+        if strange and not said:
+            self._refuse(pipeline, (*path, strange[0]), unknown("verb", strange[0], verbs))
+        else:
+            message = f"needs exactly one verb, got {' and '.join(said) or 'none'}: known are {', '.join(verbs)}"
+            self._refuse(pipeline, path, message)
+        return None
+
+    def _options(self, pipeline: str, config: ResourceConfig, verb: str, path: PagePath) -> AccessOptions | None:
+        line = self._pages[pipeline].part(*path)
+        beside = Page(line.file, {key: value for key, value in line.value.items() if key != verb}, line.places)
+        options, problems = validate(config.options, beside)
+        for problem in problems:
+            inside = f"{dotted(path)}.{problem.path}" if problem.path else dotted(path)
+            self.problems.append(Problem(problem.file, problem.line, inside, problem.message))
+        return options  # type: ignore[no-any-return]
+
+    def _found(self, pipeline: str, reference: object, path: PagePath) -> str | None:
+        if not isinstance(reference, str):
+            self._refuse(pipeline, path, f"needs the name of a resource, got {reference!r}")
+            return None
+        address = reference if "." in reference else f"{pipeline}.{reference}"
+        if address in self._resources:
+            return address
+        known = [known.removeprefix(f"{pipeline}.") for known in self._resources]
+        self._refuse(pipeline, path, unknown("resource", reference, known))
+        return None
+
+    def _refuse(self, pipeline: str, path: PagePath, message: str) -> None:
+        self.problems.append(refusal(self._pages[pipeline], path, message))

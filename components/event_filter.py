@@ -1,0 +1,117 @@
+"""Which records of a source reach a polled function: the filter criteria of a Lambda event source mapping.
+
+Sources: Lambda guide, "Control which events Lambda sends to your function" and "Using event filtering with an Amazon
+SQS event source".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from components.event_pattern import EventPattern, InvalidPattern
+from components.json_values import read
+
+FILTERS_LIMIT = 5
+"""The most filters of one mapping, by default (a raised quota allows 10)."""
+
+FILTER_CHARACTERS = 4096
+"""The longest pattern of a filter (Lambda API reference, `Filter`)."""
+
+OPERATORS = frozenset(["", "anything-but", "equals-ignore-case", "exists", "numeric", "prefix", "suffix"])
+"""What the Lambda guide lists for filters, plain values and `$or` besides. The rest of EventBridge's is not listed."""
+
+
+class InvalidFilters(ValueError):  # noqa: N818  (as InvalidPattern)
+    """What Lambda refuses in filter criteria: every problem, each with its filter and path."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+@dataclass(frozen=True)
+class FilteredSource:
+    """How a kind of source shows its records to a filter."""
+
+    name: str
+    data_key: str
+    """The only key of a record that filters may look at."""
+    data: Callable[[Mapping[str, Any]], Any]
+    """What stands there: text, decoded where the source encodes it, or what the source gives parsed already."""
+    plain_text: bool
+    """Whether a filter may want the data to be plain text, not JSON."""
+
+
+SQS = FilteredSource("SQS", data_key="body", data=lambda record: record["body"], plain_text=True)
+
+
+@dataclass(frozen=True)
+class FilterCriteria:
+    """The filters of one event source mapping. A record passes when one of them wants it, or when there is none."""
+
+    patterns: tuple[EventPattern, ...]
+    source: FilteredSource = SQS
+
+    @classmethod
+    def parse(cls, filters: Sequence[str | Mapping[str, Any]], source: FilteredSource = SQS) -> FilterCriteria:
+        """Read filters, each a pattern as JSON text or parsed.
+
+        Raises:
+            InvalidFilters: Lambda would refuse them, or never look where they look; with all that is wrong at once.
+        """
+        problems: list[str] = []
+        if len(filters) > FILTERS_LIMIT:
+            problems.append(f"filters needs at most {FILTERS_LIMIT} patterns, got {len(filters)}")
+        patterns: list[EventPattern] = []
+        for number, pattern in enumerate(filters):
+            try:
+                patterns.append(EventPattern.parse(pattern, max_characters=FILTER_CHARACTERS))
+            except InvalidPattern as invalid:
+                found = invalid.problems
+            else:
+                found = _problems(patterns[-1], source)
+            problems += [f"filters[{number}]: {problem}" for problem in found]
+        if problems:
+            raise InvalidFilters(problems)
+        return cls(tuple(patterns), source)
+
+    def wants(self, record: Mapping[str, Any]) -> bool:
+        """Whether the function gets this record. Lambda deletes an SQS message that it does not get.
+
+        Data that is JSON passes only filters that go into it, data that is not only filters for plain text; any JSON
+        text counts as JSON, a number or quoted text too.
+        """
+        if not self.patterns:
+            return True
+        data = self.source.data(record)
+        try:
+            parsed = read(data) if isinstance(data, str) else data
+        except ValueError:
+            return self._any_matches(data, plain_text=True)
+        return self._any_matches(parsed, plain_text=False)
+
+    def _any_matches(self, data: Any, *, plain_text: bool) -> bool:
+        key = self.source.data_key
+        fitting = (pattern for pattern in self.patterns if plain_text in _formats(pattern, key))
+        return any(pattern.matches({key: data}) for pattern in fitting)
+
+
+def _formats(pattern: EventPattern, data_key: str) -> set[bool]:
+    """Whether a pattern wants its data as plain text: a list of values right at the key; or as JSON: keys below it."""
+    return {wish.path == data_key for wish in pattern.wishes()}
+
+
+def _problems(pattern: EventPattern, source: FilteredSource) -> list[str]:
+    problems: dict[str, None] = {}
+    for wish in pattern.wishes():
+        if wish.path.split(".")[0] != source.data_key:
+            problems[f"{wish.path}: {source.name} filters look at {source.data_key} only"] = None
+        elif wish.path == source.data_key and not source.plain_text:
+            problems[f"{wish.path}: needs an object with fields: {source.name} data is filtered as JSON only"] = None
+        for matcher in wish.matchers:
+            if matcher.operator not in OPERATORS:
+                known = ", ".join(sorted(OPERATORS - {""}))
+                problems[f"{wish.path}: Lambda filters have no {matcher.operator}: they know {known}"] = None
+    return list(problems)

@@ -1,0 +1,176 @@
+"""All of a stack's config as one value, checked: what one entry asks of another is granted here or refused.
+
+Reading reports every problem of every page at once, and nothing is created while there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from components.access import variable_name
+from components.archive import HandlerError, handler_files
+from components.edges import AccessEdge, Edges, FunctionEntry, PipelineConfig, TriggerEdge
+from components.environment import EnvironmentConfig
+from components.page import Page
+from components.page import Path as PagePath
+from components.pages import environment_page, pipeline_pages, refusal
+from components.problems import ConfigError, Problem, dotted
+from components.resource import Resource, ResourceConfig
+from components.validation import validate
+
+LONGEST_ADDRESS = 41
+"""Pipeline, dot and name. A bucket's physical name has 63 characters, and 15 of them are ours and Pulumi's."""
+LONGEST_TRIGGER_ADDRESS = 51
+"""A rule's physical name has 64 characters, and 13 of them are ours and Pulumi's."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A stack, checked. Everything is found by its full address, `feeds.readings`."""
+
+    environment: EnvironmentConfig
+    resources: Mapping[str, ResourceConfig]
+    functions: Mapping[str, FunctionEntry]
+    handlers: Mapping[str, Path]
+    """Each function's `handlers/` folder."""
+    triggers: tuple[TriggerEdge, ...]
+    access: tuple[AccessEdge, ...]
+
+
+def read_settings(root: Path, stack: str, environment: Any) -> Settings:
+    """Read the pages below `root` for one stack.
+
+    Args:
+        root: the project's folder, with `pipelines/` and the stack's page.
+        stack: the stack's name, for its page's file.
+        environment: the value of `eventwire:environment`, as Pulumi gives it.
+
+    Raises:
+        ConfigError: with every problem found.
+    """
+    page = environment_page(root, stack, environment)
+    settled_environment, problems = validate(EnvironmentConfig, page)
+    pages, page_problems = pipeline_pages(root, page)
+    problems += page_problems
+    pipelines: dict[str, PipelineConfig] = {}
+    for name, pipeline_page in pages.items():
+        pipelines[name], found = validate(PipelineConfig, pipeline_page)
+        problems += found
+    if problems:
+        raise ConfigError(problems)
+
+    resources = _addressed({name: pipeline.resources for name, pipeline in pipelines.items()})
+    functions = _addressed({name: pipeline.functions for name, pipeline in pipelines.items()})
+    handlers = {address: root / "pipelines" / address.partition(".")[0] / "handlers" for address in functions}
+    edges = Edges(pages, resources, functions)
+    settled, asked_too_much = _settle_sources(pages, edges.triggers, resources, functions)
+    problems = [
+        *edges.problems,
+        *asked_too_much,
+        *_between_triggers(pages, edges.triggers, resources, functions),
+        *_missing_handlers(pages, functions, handlers),
+        *_names(pages, resources, functions, edges.triggers),
+        *_variables(pages, resources, edges.access),
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return Settings(settled_environment, settled, functions, handlers, edges.triggers, edges.access)
+
+
+def _addressed(by_pipeline: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {f"{pipeline}.{name}": entry for pipeline, entries in by_pipeline.items() for name, entry in entries.items()}
+
+
+def _settle_sources(
+    pages: Mapping[str, Page],
+    triggers: tuple[TriggerEdge, ...],
+    resources: Mapping[str, ResourceConfig],
+    functions: Mapping[str, FunctionEntry],
+) -> tuple[dict[str, ResourceConfig], list[Problem]]:
+    """Fill what a resource left unsaid with what its triggers ask of it, and refuse what it says too small."""
+    settled, problems = dict(resources), []
+    for edge in triggers:
+        if edge.source is None:
+            continue
+        pipeline, _, name = edge.source.partition(".")
+        for field, (least, reason) in edge.config.asks_of_source(functions[edge.function]).items():
+            said = getattr(resources[edge.source], field)
+            if said is None:
+                most = max(least, getattr(settled[edge.source], field) or 0)
+                settled[edge.source] = settled[edge.source].model_copy(update={field: most})
+            elif said < least:
+                message = f"{said} must be at least {least} for {edge.address}: {reason}"
+                problems.append(refusal(pages[pipeline], ("resources", name, field), message))
+    return settled, problems
+
+
+def _between_triggers(
+    pages: Mapping[str, Page],
+    triggers: tuple[TriggerEdge, ...],
+    resources: Mapping[str, ResourceConfig],
+    functions: Mapping[str, FunctionEntry],
+) -> Iterator[Problem]:
+    siblings: dict[tuple[str, str], list[TriggerEdge]] = {}
+    for edge in triggers:
+        source = resources[edge.source] if edge.source else None
+        for field, message in edge.config.problems(functions[edge.function], source):
+            yield refusal(pages[edge.pipeline], (*edge.path, field), message)
+        siblings.setdefault((edge.config.kind_of(), edge.source or edge.config.source), []).append(edge)
+    for edges in siblings.values():
+        configs = [(edge.address, edge.config) for edge in edges]
+        for address, message in type(edges[0].config).clashes(configs):
+            edge = next(edge for edge in reversed(edges) if edge.address == address)
+            yield refusal(pages[edge.pipeline], edge.path, message)
+
+
+def _missing_handlers(
+    pages: Mapping[str, Page], functions: Mapping[str, FunctionEntry], handlers: Mapping[str, Path]
+) -> Iterator[Problem]:
+    for address, entry in functions.items():
+        pipeline, _, name = address.partition(".")
+        try:
+            handler_files(handlers[address], entry.handler)
+        except HandlerError as error:
+            yield refusal(pages[pipeline], ("functions", name, "handler"), str(error))
+
+
+def _names(
+    pages: Mapping[str, Page],
+    resources: Mapping[str, ResourceConfig],
+    functions: Mapping[str, FunctionEntry],
+    triggers: tuple[TriggerEdge, ...],
+) -> Iterator[Problem]:
+    """Addresses become logical and physical names: each must be the only one, and short enough."""
+    entries: list[tuple[str, PagePath, int]] = [
+        *((address, ("resources", address.partition(".")[2]), LONGEST_ADDRESS) for address in resources),
+        *((address, ("functions", address.partition(".")[2]), LONGEST_ADDRESS) for address in functions),
+        *((edge.address, edge.path, LONGEST_TRIGGER_ADDRESS) for edge in triggers),
+    ]
+    first: dict[str, str] = {}
+    for address, path, longest in entries:
+        page = pages[address.partition(".")[0]]
+        if len(address) > longest:
+            message = f"{address} has {len(address)} characters: the names AWS gives room for leave {longest}"
+            yield refusal(page, path, message)
+        logical_name = address.replace(".", "-")
+        if logical_name in first:
+            message = f"{address} has the same name as {first[logical_name]}: give one of them another"
+            yield refusal(page, path, message)
+        first.setdefault(logical_name, f"{address} at {dotted(path)}")
+
+
+def _variables(
+    pages: Mapping[str, Page], resources: Mapping[str, ResourceConfig], access: tuple[AccessEdge, ...]
+) -> Iterator[Problem]:
+    """A handler is told of each resource under a variable of its own."""
+    first: dict[tuple[str, str], str] = {}
+    for edge in access:
+        handle = Resource.classes[resources[edge.resource].kind_of()].handle
+        variable = variable_name(edge.resource, handle)
+        other = first.setdefault((edge.function, variable), edge.resource)
+        if other != edge.resource:
+            message = f"{edge.resource} and {other} would both be told as {variable}: rename one of them"
+            yield refusal(pages[edge.function.partition(".")[0]], edge.path, message)

@@ -1,0 +1,224 @@
+"""The contract of a trigger, and the only places where a right to wake a function is made.
+
+`let_push` is for services that call Lambda by themselves, `let_poll` for sources that Lambda reads in the function's
+own name. Each makes the right and its ledger line in one call, so nobody wakes a function without being in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+import pulumi
+import pulumi_aws as aws
+
+from components import iam, ledger
+from components.config import Config, JsonObject, Name
+from components.dead_letters import DeadLetters
+from components.environment import EnvironmentConfig
+from components.function import FunctionConfig, LambdaFunction
+from components.resource import Resource, ResourceConfig
+
+
+class TriggerConfig(Config):
+    """A trigger's entry below its function. `kind` says which way it wakes."""
+
+    name: Name | None = None
+    """What it is called; `<function>-on-<source>` otherwise."""
+
+    source_field: ClassVar[str]
+    """The field that names the resource it hangs on."""
+    source_kind: ClassVar[str]
+    """The kind of resource that may stand there."""
+    default_source: ClassVar[str | None] = None
+    """A word that stands for something AWS made, and no pipeline declares."""
+    asynchronous: ClassVar[bool]
+    """Whether events are handed over and tried again by Lambda, out of the waker's sight."""
+    kinds: ClassVar[dict[str, type[TriggerConfig]]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **arguments: Any) -> None:
+        kind = cls.kind_of()
+        if TriggerConfig.kinds.setdefault(kind, cls) is not cls:
+            raise TypeError(f"two trigger configs are of the kind {kind!r}")
+
+    @classmethod
+    def kind_of(cls) -> str:
+        """The word that stands behind `kind:` on a page."""
+        return str(cls.model_fields["kind"].annotation.__args__[0])  # type: ignore[union-attr]
+
+    @property
+    def source(self) -> str:
+        """The source as the page names it."""
+        return str(getattr(self, self.source_field))
+
+    def asks_of_source(self, function: FunctionConfig) -> Mapping[str, tuple[int, str]]:
+        """The least that fields of the source's config must be for this trigger, each with the reason."""
+        return {}
+
+    def problems(self, function: FunctionConfig, source: ResourceConfig | None) -> Iterator[tuple[str, str]]:
+        """What is wrong between this trigger, its function and its source: pairs of field and sentence."""
+        return iter(())
+
+    @classmethod
+    def clashes(cls, siblings: Sequence[tuple[str, Self]]) -> Iterator[tuple[str, str]]:
+        """What is wrong among all triggers of this kind on one source: pairs of trigger name and sentence."""
+        return iter(())
+
+    def example_event(self) -> JsonObject:
+        """An event as the function receives it, with made-up values."""
+        raise NotImplementedError
+
+
+C = TypeVar("C", bound=TriggerConfig)
+
+
+@dataclass(frozen=True)
+class Right:
+    """A right to wake: its ledger line, and the resource that whatever uses the right has to wait for."""
+
+    handshake: ledger.Handshake
+    resource: pulumi.Resource
+
+
+class Trigger(pulumi.ComponentResource, Generic[C]):
+    """One way a function is woken. Subclasses connect source and function in `wire`.
+
+    Args:
+        address: its name in the ledger, `feeds.record-on-readings`.
+        source: the resource it hangs on; None for what AWS made itself.
+
+    Attributes:
+        handshake: the right to wake, as the ledger has it.
+        arn: of the thing the trigger made to do its work, where AWS names that thing as the source.
+        dead_letters: where events land that cannot be handed over.
+        grants: rights that had to be given besides, so that failed events can land.
+    """
+
+    config_class: ClassVar[type[TriggerConfig]]
+    classes: ClassVar[dict[str, type[Trigger[Any]]]] = {}
+
+    arn: pulumi.Output[str] | None = None
+    dead_letters: DeadLetters | None = None
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        Trigger.classes[cls.config_class.kind_of()] = cls
+
+    def __init__(
+        self,
+        address: str,
+        config: C,
+        function: LambdaFunction,
+        source: Resource[Any] | None,
+        environment: EnvironmentConfig,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        self.address = address
+        self.name = address.replace(".", "-")
+        self.environment = environment
+        super().__init__(f"eventwire:trigger:{type(self).__name__.removesuffix('Trigger')}", self.name, None, opts)
+        self.child = pulumi.ResourceOptions(parent=self)
+        self.grants: list[ledger.Grant] = []
+        self.handshake = self.wire(config, function, source)
+        self.register_outputs({})
+
+    @property
+    def kind(self) -> str:
+        return self.config_class.kind_of()
+
+    def wire(self, config: C, function: LambdaFunction, source: Any) -> ledger.Handshake:
+        """Source, right, connection; returns the handshake."""
+        raise NotImplementedError
+
+    def after(self, *resources: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of a child that must not come before `resources`."""
+        return self.child.merge(pulumi.ResourceOptions(depends_on=list(resources)))
+
+
+@dataclass(frozen=True)
+class Waker:
+    """Who is let in by a push: its name in the ledger and its ARN, which the permission names both in its way."""
+
+    name: str
+    arn: pulumi.Input[str]
+    told: str | None = None
+    """What the ledger says of the ARN where it is not the waker's own: a rule's, on a bus."""
+
+
+def let_push(
+    trigger: Trigger[Any],
+    function: LambdaFunction,
+    service: str,
+    waker: Waker,
+    *,
+    landings: Sequence[ledger.Landing],
+    source_account: str | None = None,
+) -> Right:
+    """Let one service wake one function for one source, and enter it in the ledger.
+
+    Args:
+        service: the service principal, `s3.amazonaws.com`.
+        waker: the only source it may come for; its ARN becomes `aws:SourceArn`.
+        landings: where an event ends that cannot be delivered.
+        source_account: the account that owns the source. Needed where the source's ARN carries no account, as a
+            bucket's does not: a bucket of the same name could be made in another account (Lambda developer guide,
+            "Granting function access to AWS services"; Security Hub Lambda.1).
+    """
+    permission = aws.lambda_.Permission(
+        f"{trigger.name}-permission",
+        action="lambda:InvokeFunction",
+        function=function.function.name,
+        principal=service,
+        source_arn=waker.arn,
+        source_account=source_account,
+        opts=trigger.child,
+    )
+    conditions = [ledger.Condition("ArnLike", "aws:SourceArn", (waker.told or waker.name,))]
+    if source_account is not None:
+        conditions.append(ledger.Condition("StringEquals", "aws:SourceAccount", (source_account,)))
+    handshake = ledger.Handshake(
+        name=trigger.address,
+        waker=waker.name,
+        woken=function.address,
+        mechanism="push",
+        principal=service,
+        actions=("lambda:InvokeFunction",),
+        resource=function.address,
+        conditions=tuple(conditions),
+        landings=tuple(landings),
+        right=f"{trigger.name}-permission",
+    )
+    return Right(handshake, permission)
+
+
+def let_poll(
+    trigger: Trigger[Any],
+    function: LambdaFunction,
+    source: Resource[Any],
+    statement: iam.Statement,
+    *,
+    landings: Sequence[ledger.Landing],
+) -> Right:
+    """Let Lambda read one source in the name of one function's role, and enter it in the ledger.
+
+    Args:
+        statement: what polling needs, on exactly that source.
+        landings: where an event ends that the function keeps failing on.
+    """
+    sentence = f"{function.short_name}-may-poll-{source.address.partition('.')[2]}"
+    policy = function.hold(sentence, statement)
+    handshake = ledger.Handshake(
+        name=trigger.address,
+        waker=source.address,
+        woken=function.address,
+        mechanism="poll",
+        principal=function.address,
+        actions=statement.actions,
+        resource=source.address,
+        conditions=(),
+        landings=tuple(landings),
+        right=f"{function.pipeline}-{sentence}",
+    )
+    return Right(handshake, policy)

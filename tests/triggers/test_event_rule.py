@@ -1,0 +1,203 @@
+"""EventBridge wakes a function."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from components.event_pattern import EventPattern
+from components.function import FunctionConfig, LambdaFunction
+from components.ledger import Condition, Grant, Landing
+from components.resources.event_bus import EventBus, EventBusConfig
+from components.triggers.event_rule import EventRuleTrigger, EventRuleTriggerConfig
+from tests.given import ENVIRONMENT, handlers
+
+RULE = "arn:aws:events:eu-west-1:111111111111:rule/alerts-assess-on-announcements-rule"
+DEAD_LETTERS = "arn:aws:sqs:eu-west-1:111111111111:alerts-assess-on-announcements-dead-letters-queue"
+PATTERN = {"source": ["seismic.feeds"], "detail": {"magnitude": [{"numeric": [">=", 4.5]}]}}
+
+
+@pytest.fixture
+def wire(tmp_path: Path) -> Any:
+    folder = handlers(tmp_path, "assess")
+
+    def program(found: list[Any] | None = None, bus: str = "announcements", **config: Any) -> Any:
+        def build() -> None:
+            announcements = EventBus("alerts.announcements", EventBusConfig(kind="event_bus"), ENVIRONMENT)
+            assess = LambdaFunction(
+                "alerts.assess", FunctionConfig(handler="assess.handle"), folder, environment={}, asynchronous=True
+            )
+            trigger = EventRuleTrigger(
+                "alerts.assess-on-announcements",
+                EventRuleTriggerConfig(**{"kind": "event_rule", "event_bus": bus, "pattern": PATTERN, **config}),
+                assess,
+                None if bus == "default" else announcements,
+                ENVIRONMENT,
+            )
+            if found is not None:
+                found.append(trigger)
+
+        return build
+
+    return program
+
+
+def test_only_its_own_rule_may_wake_the_function(deploy: Any, wire: Any) -> None:
+    right = deploy(wire())["Permission", "alerts-assess-on-announcements-permission"]
+
+    assert right.inputs == {
+        "action": "lambda:InvokeFunction",
+        "function": "alerts-assess-function",
+        "principal": "events.amazonaws.com",
+        "sourceArn": RULE,
+    }
+
+
+def test_the_rule_hears_its_bus_with_its_pattern(deploy: Any, wire: Any) -> None:
+    rule = deploy(wire(description="strong ones"))["EventRule", "alerts-assess-on-announcements-rule"]
+
+    assert json.loads(rule.inputs.pop("eventPattern")) == PATTERN
+    assert rule.inputs == {
+        "eventBusName": "alerts-announcements-bus",
+        "description": "strong ones",
+        "state": "ENABLED",
+    }
+
+
+def test_the_target_retries_and_has_a_place_for_what_it_cannot_deliver(deploy: Any, wire: Any) -> None:
+    target = deploy(wire())["EventTarget", "alerts-assess-on-announcements-target"]
+
+    assert target.inputs == {
+        "rule": "alerts-assess-on-announcements-rule",
+        "eventBusName": "alerts-announcements-bus",
+        "arn": "arn:aws:lambda:eu-west-1:111111111111:function:alerts-assess-function",
+        "retryPolicy": {"maximumRetryAttempts": 185, "maximumEventAgeInSeconds": 86_400},
+        "deadLetterConfig": {"arn": DEAD_LETTERS},
+    }
+    assert {
+        "alerts-assess-on-announcements-permission",
+        "alerts-assess-on-announcements-dead-letters-policy",
+        "alerts-assess-may-write-its-logs",
+    } <= target.depends_on
+
+
+def test_only_the_rule_may_send_to_its_dead_letters(deploy: Any, wire: Any) -> None:
+    policy = deploy(wire())["QueuePolicy", "alerts-assess-on-announcements-dead-letters-policy"]
+
+    assert policy.statements() == [
+        {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "sqs:*",
+            "Resource": DEAD_LETTERS,
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        },
+        {
+            "Sid": "RuleSendsWhatItCannotDeliver",
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": DEAD_LETTERS,
+            "Condition": {"ArnEquals": {"aws:SourceArn": RULE}},
+        },
+    ]
+
+
+def test_the_ledger_has_both_ways_of_failing_and_the_right_to_land(deploy: Any, wire: Any) -> None:
+    found: list[Any] = []
+
+    deploy(wire(found))
+
+    [trigger] = found
+    assert trigger.handshake.waker == "alerts.announcements"
+    assert trigger.handshake.conditions == (
+        Condition("ArnLike", "aws:SourceArn", ("alerts.assess-on-announcements (rule)",)),
+    )
+    assert trigger.handshake.landings == (
+        Landing(
+            "Lambda cannot be reached",
+            "185 retries or 86400 seconds",
+            "alerts.assess-on-announcements.dead-letters",
+        ),
+        Landing("the function fails", "3 attempts or 21600 seconds", "alerts.assess.failures"),
+    )
+    assert trigger.grants == [
+        Grant(
+            name="alerts.assess-on-announcements-may-send-to-its-dead-letters",
+            grantee="alerts.assess-on-announcements",
+            verb="send_to",
+            resource="alerts.assess-on-announcements.dead-letters",
+            actions=("sqs:SendMessage",),
+            scope="",
+            conditions=(Condition("ArnEquals", "aws:SourceArn", ("alerts.assess-on-announcements (rule)",)),),
+            right="alerts-assess-on-announcements-dead-letters-policy",
+        )
+    ]
+
+
+def test_dead_letters_are_switched_off_only_by_a_word_and_the_ledger_says_so(deploy: Any, wire: Any) -> None:
+    found: list[Any] = []
+
+    deployed = deploy(wire(found, dead_letters="discard", max_retries=0, max_event_age_seconds=60))
+
+    assert "deadLetterConfig" not in deployed["EventTarget", "alerts-assess-on-announcements-target"].inputs
+    assert found[0].handshake.landings[0] == Landing("Lambda cannot be reached", "0 retries or 60 seconds", None)
+    assert found[0].grants == []
+
+
+def test_a_rule_on_the_default_bus_is_woken_by_the_default_bus(deploy: Any, wire: Any) -> None:
+    found: list[Any] = []
+
+    deployed = deploy(wire(found, bus="default"))
+
+    assert deployed["EventRule", "alerts-assess-on-announcements-rule"].inputs["eventBusName"] == "default"
+    assert found[0].handshake.waker == "default event bus"
+
+
+@pytest.mark.parametrize(
+    ("config", "inputs"),
+    [
+        ({"path": "$.detail"}, {"inputPath": "$.detail"}),
+        ({"constant": {"a": 1}}, {"input": '{"a": 1}'}),
+        (
+            {"paths": {"m": "$.detail.magnitude"}, "template": '"magnitude <m>"'},
+            {"inputTransformer": {"inputPaths": {"m": "$.detail.magnitude"}, "inputTemplate": '"magnitude <m>"'}},
+        ),
+    ],
+)
+def test_the_function_can_receive_a_part_a_constant_or_a_text(
+    deploy: Any, wire: Any, config: Any, inputs: dict[str, Any]
+) -> None:
+    target = deploy(wire(input=config))["EventTarget", "alerts-assess-on-announcements-target"]
+
+    assert {key: target.inputs[key] for key in inputs} == inputs
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"pattern": {"source": []}}, "pattern"),
+        ({"pattern": {"detail": {"a": [{"numeric": [">", "x"]}]}}}, "pattern"),
+        ({"max_retries": 186}, "max_retries"),
+        ({"max_event_age_seconds": 59}, "max_event_age_seconds"),
+        ({"max_event_age_seconds": 86_401}, "max_event_age_seconds"),
+        ({"input": {}}, "needs one of path, constant or template, got none"),
+        ({"input": {"path": "$.a", "constant": 1}}, "got path and constant"),
+        ({"input": {"paths": {"a": "$.a"}, "path": "$.b"}}, "needs a template"),
+        ({"input": {"paths": {}, "template": '"<m>"'}}, "m"),
+    ],
+)
+def test_what_eventbridge_would_refuse_is_refused_before(config: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        EventRuleTriggerConfig(**{"kind": "event_rule", "event_bus": "b", "pattern": PATTERN, **config})
+
+
+def test_the_example_event_names_what_the_pattern_names() -> None:
+    config = EventRuleTriggerConfig(kind="event_rule", event_bus="b", pattern={"source": ["a"], "detail-type": ["B"]})
+
+    assert EventPattern.parse(config.pattern).matches(config.example_event())
