@@ -23,7 +23,7 @@ OPERATORS = frozenset(["", "anything-but", "equals-ignore-case", "exists", "nume
 """What the Lambda guide lists for filters, plain values and `$or` besides. The rest of EventBridge's is not listed."""
 
 
-class InvalidFilters(ValueError):  # noqa: N818  (as InvalidPattern)
+class InvalidFilters(ValueError):
     """What Lambda refuses in filter criteria: every problem, each with its filter and path."""
 
     def __init__(self, problems: list[str]) -> None:

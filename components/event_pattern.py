@@ -16,7 +16,7 @@ RULE_CHARACTERS = 2048
 """The longest pattern of a rule, by default (EventBridge guide, "Quotas"; a raised quota allows 4096)."""
 
 
-class InvalidPattern(ValueError):  # noqa: N818  (AWS calls it so: InvalidEventPatternException)
+class InvalidPattern(ValueError):
     """What EventBridge refuses in a pattern: every problem, each with its path inside the pattern."""
 
     def __init__(self, problems: list[str]) -> None:

@@ -27,7 +27,7 @@ EVENT_VARIABLES = ("aws.events.event", "aws.events.event.json")
 """Predefined variables that hold the event: without its detail, and whole. AWS fills them in unescaped."""
 
 
-class NotTransformed(ValueError):  # noqa: N818  (the event's fate, not the program's fault)
+class NotTransformed(ValueError):
     """The event has no such part, or the filled template is not JSON: EventBridge cannot deliver it."""
 
 

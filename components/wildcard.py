@@ -8,8 +8,8 @@ COMPLEXITY_LIMIT = 10
 """The most beginnings of one wildcard text that a value may match at once.
 
 The EventBridge guide refuses what is "too complex" and names no number. The README of AWS's engine,
-github.com/aws/event-ruler, limits a rule to 10 in its example, and answers known from AWS agree: it takes
-`/Users/*/dir/dir/dir/dir/dir/doc.txt`, which counts 7, and refuses `*:*:*:*:*:event-bus/*`, which counts 11.
+github.com/aws/event-ruler, limits a rule to 10 in its example, and answers known from AWS agree: a path with one star
+before five times `/dir`, which counts 7, is taken, and `*:*:*:*:*:event-bus/*`, which counts 11, is refused.
 """
 
 _STAR = ""
@@ -41,7 +41,7 @@ class Wildcard:
                 continue
             literal = next(rest, "") if character == "\\" else character
             if character == "\\" and literal not in ("*", "\\"):
-                raise ValueError(r"has a backslash that escapes neither a star nor a backslash")
+                raise ValueError("has a backslash that escapes neither a star nor a backslash")
             pieces[-1] += literal
         return cls(tuple(pieces))
 

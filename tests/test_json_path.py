@@ -1,10 +1,12 @@
 """The part of JSONPath that EventBridge evaluates."""
 
+from typing import Any
+
 import pytest
 
 from components.json_path import JsonPath
 
-EVENT = {
+EVENT: dict[str, Any] = {
     "detail-type": "Parcel Update",
     "resources": ["arn:a", "arn:b"],
     "detail": {"a_b": {"c/d": None}, "stations": [{"name": "N"}, {"code": 3}, {"name": "S"}], "none": []},
@@ -26,26 +28,26 @@ EVENT = {
         ("$.detail.stations[*].missing", []),
     ],
 )
-def test_a_path_finds_what_stands_there_and_a_star_gives_a_list(path, found):
+def test_a_path_finds_what_stands_there_and_a_star_gives_a_list(path: str, found: Any) -> None:
     assert JsonPath(path).find(EVENT) == (found,)
 
 
 @pytest.mark.parametrize(
     "path", ["$.missing", "$.resources[2]", "$.resources.name", "$.detail[0]", "$.missing[*].a", "$.detail-type.x"]
 )
-def test_a_path_to_nothing_finds_nothing_which_is_not_null(path):
+def test_a_path_to_nothing_finds_nothing_which_is_not_null(path: str) -> None:
     assert JsonPath(path).find(EVENT) is None
 
 
 @pytest.mark.parametrize(
     "path", ["", "detail", "$detail", "$.", "$..a", "$['a']", "$.a[-1]", "$.a[?(@.b)]", "$.a b", "$.a[1:2]"]
 )
-def test_what_eventbridge_does_not_evaluate_is_refused(path):
+def test_what_eventbridge_does_not_evaluate_is_refused(path: str) -> None:
     assert JsonPath(path).check() == [f"needs a path such as $.detail.name, $.resources[0] or $.detail.*, got {path!r}"]
-    with pytest.raises(ValueError, match="^needs a path such as"):
+    with pytest.raises(ValueError, match=r"^needs a path such as"):
         JsonPath(path).find(EVENT)
 
 
-def test_a_path_has_at_most_256_characters():
+def test_a_path_has_at_most_256_characters() -> None:
     assert JsonPath("$." + "a" * 254).check() == []
     assert JsonPath("$." + "a" * 255).check() == ["needs at most 256 characters, got 257"]

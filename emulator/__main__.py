@@ -1,0 +1,94 @@
+"""The command line of the embedded account: `python -m emulator run`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+INTERRUPTED = 130
+"""What a shell reports of a program that was stopped by Ctrl-C: 128 and the signal's number."""
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def emulator() -> None:
+    """An AWS account inside this process: it deploys the real Pulumi program, enforces IAM, and delivers events on a
+    virtual clock. Nothing leaves this machine.
+
+    Example: `python -m emulator run`
+    """
+
+
+@app.command(rich_help_panel="Run")
+def run(
+    stack: Annotated[str, typer.Option(help="Whose page is deployed, Pulumi.STACK.yaml.")] = "dev",
+    root: Annotated[
+        Path, typer.Option(help="The project's folder.", exists=True, file_okay=False, resolve_path=True)
+    ] = Path(),
+    journey: Annotated[
+        list[str] | None, typer.Option(help="Send only this journey, full or short; may be given again.")
+    ] = None,
+    as_document: Annotated[
+        bool, typer.Option("--json", help="One JSON document on stdout, nothing else.", rich_help_panel="Output")
+    ] = False,
+    hops: Annotated[
+        bool,
+        typer.Option(
+            "--hops/--quiet", help="One line per hop, or only what was DENIED, DEAD or LOST.", rich_help_panel="Output"
+        ),
+    ] = True,
+    logs: Annotated[
+        bool, typer.Option("--logs", help="What functions print, each line with its chain.", rich_help_panel="Output")
+    ] = False,
+    until_idle: Annotated[
+        bool,
+        typer.Option(
+            "--until-idle", help="End when nothing is left to do; a run of journeys always does.", show_default=False
+        ),
+    ] = True,
+) -> None:
+    """Deploy a stack, send every journey, and account for every event.
+
+    Each journey gets an account of its own, so it ends the same alone and among others.
+
+    It ends with the first of these that is true:
+
+    * 4: a right was missing, and no journey expected to miss it
+    * 3: events ended as dead letters, and no journey expected them
+    * 1: an error, a lost event, or a journey that did not end as it says
+    * 0: clean
+
+    and with 2 where the command was misspelt, with 130 where it was interrupted.
+
+    Example: `python -m emulator run --stack dev --journey the-week-as-published --quiet`
+    """
+    try:
+        # Imported here: moto and Pulumi take a second, which `--help` and a mistyped option need not wait for.
+        from emulator.report import as_json
+        from emulator.session import run_stack
+        from emulator.terminal import Wishes, screen_for
+
+        with screen_for(Wishes(hops=hops, logs=logs), document=as_document) as screen:
+            report = run_stack(root, stack, journey or [], screen)
+        if as_document:
+            json.dump(as_json(report), sys.stdout, indent=2, default=str)
+            sys.stdout.write("\n")
+    except KeyboardInterrupt:
+        typer.echo("interrupted: the account is gone, nothing is left behind", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    raise typer.Exit(report.exit_code)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m emulator")

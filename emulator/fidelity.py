@@ -1,0 +1,59 @@
+"""How far the embedded account can be believed: what it does as AWS does, what it simplifies, what is not there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How close to AWS something is."""
+
+    EMULATED = "emulated"
+    APPROXIMATED = "approximated"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing AWS does, and what stands for it here."""
+
+    subject: str
+    level: Level
+    sentence: str
+
+
+NOTES = (
+    Note(
+        "S3 notifications", Level.EMULATED, "record shape, prefix and suffix, right of the bucket, checked destination"
+    ),
+    Note("S3 notifications", Level.APPROXIMATED, "told once and at once; AWS tells at least once, at times late"),
+    Note("S3 notifications", Level.ABSENT, "topics"),
+    Note(
+        "Lambda async queue", Level.EMULATED, "retries after 1 and 2 minutes, event age, on-failure destination record"
+    ),
+    Note(
+        "SQS to Lambda", Level.EMULATED, "batches, window, visibility, partial failures, redrive, filters, FIFO order"
+    ),
+    Note("SQS to Lambda", Level.APPROXIMATED, "one poller, one batch at a time; AWS polls with five or more"),
+    Note(
+        "EventBridge rules", Level.EMULATED, "patterns, input paths and transformers, retry limits, dead-letter queues"
+    ),
+    Note("EventBridge rules", Level.APPROXIMATED, "each event once and in order, no jitter between retries"),
+    Note("EventBridge rules", Level.ABSENT, "schedules, archives, replays, targets but functions and queues"),
+    Note("IAM", Level.EMULATED, "identity, resource, boundary and session policies, on every call, push and poll"),
+    Note("IAM", Level.ABSENT, "policies of the organisation and of VPC endpoints"),
+    Note(
+        "Lambda runtime", Level.EMULATED, "environment, role, module state, context, timeout, log lines, error shapes"
+    ),
+    Note("Lambda runtime", Level.APPROXIMATED, "memory is estimated, and one invocation runs at a time"),
+    Note("Lambda runtime", Level.ABSENT, "throttling, layers, versions, processor type, Python version"),
+    Note("Time", Level.EMULATED, "virtual: every wait is skipped, and what is due comes in its order"),
+    Note("All services", Level.ABSENT, "encryption, network, quotas, metrics, alarms, cost, duplicates"),
+)
+"""What a run shows under `NOT emulated` is what is approximated or absent; `--json` holds all."""
+
+
+def not_emulated() -> list[Note]:
+    """Everything that a green run does not prove."""
+    return [note for note in NOTES if note.level is not Level.EMULATED]

@@ -1,0 +1,31 @@
+"""Fixtures of the account's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from emulator.account import Account
+from tests.emulator.functions import Functions
+from tests.emulator.stage import Stage
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    """An open and empty account."""
+    with Account("111111111111", "eu-west-1") as account:
+        yield account
+
+
+@pytest.fixture
+def functions(account: Account, tmp_path: Path) -> Functions:
+    """Makes functions in `account`."""
+    return Functions(account, tmp_path)
+
+
+@pytest.fixture
+def stage(account: Account, functions: Functions) -> Stage:
+    """Makes queues, buckets and buses in `account`."""
+    return Stage(account, functions)

@@ -1,0 +1,170 @@
+"""The sample platform in the embedded account: all rights together are enough, and each of them is needed.
+
+And what a person sees who breaks it: an error before anything is deployed, or a journey that says what went wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from components.problems import ConfigError
+from emulator.engine import DeploymentError
+from emulator.journeys import Journey, read_all_journeys
+from emulator.run import deployed, run_journey
+from tests.conftest import ROOT
+
+JOURNEYS = read_all_journeys(ROOT)
+LONG = "feeds.the-week-as-published"
+SHORT = [journey for journey in JOURNEYS if journey.full_name != LONG]
+
+
+def named(name: str, journeys: list[Journey] = JOURNEYS) -> Journey:
+    return next(journey for journey in journeys if journey.full_name == name)
+
+
+@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.full_name)
+def test_all_rights_together_are_enough(journey: Journey) -> None:
+    result = run_journey(ROOT, "dev", journey)
+
+    assert result.problems == []
+    assert all(row.lost == 0 for row in result.rows)
+
+
+def test_each_right_is_needed_by_a_journey() -> None:
+    with deployed(ROOT, "dev") as (_, stack):
+        lines = {line.name for line in (*stack.book.ledger.handshakes, *stack.book.ledger.grants)}
+
+    assert len(lines) >= 12
+    assert [line for line in sorted(lines) if not fails_without(line)] == []
+
+
+def fails_without(line: str) -> list[str]:
+    """What the first journey says that needs the right; its own pipeline's journeys are asked first."""
+    for journey in sorted(SHORT, key=lambda journey: journey.pipeline != line.partition(".")[0]):
+        if line.removeprefix(f"{journey.pipeline}.") not in journey.without:
+            problems = run_journey(ROOT, "dev", journey, withdrawn=[line]).problems
+            if problems:
+                return problems
+    return []
+
+
+def test_a_journey_ends_the_same_twice() -> None:
+    first, second = (run_journey(ROOT, "dev", named("feeds.a-hostile-feed")) for _ in range(2))
+
+    assert first.observed.hops == second.observed.hops
+    assert first.rows == second.rows
+
+
+def test_every_right_that_the_account_holds_is_in_the_ledger() -> None:
+    with deployed(ROOT, "dev") as (account, stack):
+        iam = account.client("iam")
+        held = {
+            f"{role['RoleName'].partition('-')[0]}.{policy}"
+            for role in iam.list_roles()["Roles"]
+            for policy in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
+        }
+        attached = [
+            entry
+            for role in iam.list_roles()["Roles"]
+            for entry in iam.list_attached_role_policies(RoleName=role["RoleName"])["AttachedPolicies"]
+        ]
+
+    known = {line.right.replace("-", ".", 1) for line in (*stack.book.ledger.handshakes, *stack.book.ledger.grants)}
+    assert held
+    assert held <= known
+    assert attached == []
+
+
+# What breaking something shows.
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The project in a folder of its own, to be broken."""
+    shutil.copytree(ROOT / "pipelines", tmp_path / "pipelines", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "components").symlink_to(ROOT / "components")
+    return tmp_path
+
+
+def change(path: Path, *changes: tuple[str, str]) -> None:
+    text = path.read_text(encoding="utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    path.write_text(text, encoding="utf-8")
+
+
+def problems_of(root: Path, journey: str) -> str:
+    return "\n".join(run_journey(root, "dev", named(journey, read_all_journeys(root))).problems)
+
+
+def test_a_deleted_access_line_is_told_with_the_line_to_write(copy: Path) -> None:
+    change(copy / "pipelines/feeds/pipeline.yaml", ("- {write: quakes}", "- {read: quakes}"))
+
+    result = run_journey(copy, "dev", named("feeds.a-message-twice", read_all_journeys(copy)))
+
+    [explained, *_] = result.observed.denials
+    assert explained.denial.action == "dynamodb:PutItem"
+    assert "write: quakes" in json.dumps(str(explained.advice))
+    assert result.dead_letters == {"feeds.readings.dead-letters": 2}
+
+
+def test_a_visibility_timeout_cut_in_half_is_refused_before_anything_is_deployed(copy: Path) -> None:
+    change(
+        copy / "pipelines/feeds/pipeline.yaml",
+        ("{kind: queue}", "{kind: queue, visibility_timeout_seconds: 90}"),
+    )
+
+    with pytest.raises((ConfigError, DeploymentError), match="90 must be at least 180"):
+        run_journey(copy, "dev", named("feeds.a-message-twice", read_all_journeys(copy)))
+
+
+def test_a_handler_that_fails_for_one_quake_ends_in_the_dead_letter_queue(copy: Path) -> None:
+    change(
+        copy / "pipelines/feeds/handlers/record.py",
+        (
+            'quake = read_quake(message["body"])',
+            'quake = read_quake(message["body"])\n            if quake.quake_id == "us1000chhc":\n'
+            '                raise InvalidQuakeError("not this one")',
+        ),
+    )
+
+    problems = problems_of(copy, "feeds.a-message-twice")
+
+    assert "feeds.readings.dead-letters" in problems
+
+
+def test_a_rule_that_points_at_nothing_shows_as_bulletins_that_were_not_written(copy: Path) -> None:
+    change(copy / "pipelines/alerts/pipeline.yaml", ("[Strong Quake]", "[Strong Quack]"))
+
+    problems = problems_of(copy, "alerts.a-strong-quake")
+
+    assert "bulletins" in problems
+    assert "filtered" in problems
+
+
+def test_a_trigger_without_its_permission_is_refused_before_it_is_connected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """S3 tries the permission when the notification is written."""
+    from components.triggers import s3
+
+    let_push: Callable[..., object] = s3.let_push
+
+    def for_nobody(trigger: object, function: object, service: str, *rest: object, **more: object) -> object:
+        return let_push(trigger, function, "nobody.amazonaws.com", *rest, **more)
+
+    monkeypatch.setattr(s3, "let_push", for_nobody)
+    with pytest.raises(DeploymentError) as caught:
+        run_journey(ROOT, "dev", SHORT[0])
+
+    text = "\n".join(map(str, caught.value.problems))
+    assert "s3.amazonaws.com" in text
+    assert "feeds-feed-notification" in text
