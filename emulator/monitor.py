@@ -169,6 +169,7 @@ class Monitor:
         self._note(blank.urn, request, objections)
         if objections or self._lacks_rights(blank, request, checked.inputs):
             return None
+        self._account.storage.seed(blank.urn)
         made = self._provisioner.create(blank.type, checked.inputs)
         secret = {name for name, value in blank.inputs.items() if holds_secret(value)}
         return replace(

@@ -78,7 +78,7 @@ class Storage:
             opening.enter_context(patch.object(botocore.httpsession.URLLib3Session, "send", _refuse))
             opening.enter_context(patch.object(botocore.session, "create_loader", lambda *search_path: _loader))
             opening.enter_context(network.refused())
-            mock_random.seed(f"{self.account_id} {self.region}")
+            self.seed("")
             # Botocore makes up the tokens of idempotent calls, and some become ids, a secret's version for one.
             opening.enter_context(patch.object(botocore.handlers, "uuid", mock_random))
             self._open = opening.pop_all()
@@ -88,6 +88,14 @@ class Storage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.close()
+
+    def seed(self, thing: str) -> None:
+        """Let the ids made from here on follow from what they are made for, and not from what was made before.
+
+        Args:
+            thing: names it, in words of its own; a resource's URN.
+        """
+        mock_random.seed(f"{self.account_id} {self.region} {thing}")
 
     def backend(self, service: str, region: str | None = None) -> Any:
         """Moto's backend of a service (`sqs`, `s3`, `lambda`, `iam`, ...) in this account and region, or in another."""

@@ -12,7 +12,7 @@ from emulator.advice import ExplainedDenial
 from emulator.journal import Hop, Outcome
 from emulator.journeys import Journey, read_all_journeys
 from emulator.result import Kind
-from emulator.run import run_journey
+from emulator.run import run_journey, stand
 from emulator.tally import Edge, Row
 from tests.emulator import post_office
 
@@ -27,7 +27,7 @@ def journey(root: Path, name: str = "three-letters") -> Journey:
 
 
 def test_a_journey_ends_as_it_says_and_every_event_is_accounted_for(root: Path) -> None:
-    result = run_journey(root, "dev", journey(root))
+    result = run_journey(stand(root, "dev"), journey(root))
 
     assert result.problems == []
     assert result.ended_as_said
@@ -43,8 +43,8 @@ def test_a_journey_ends_as_it_says_and_every_event_is_accounted_for(root: Path) 
 
 
 def test_a_journey_ends_the_same_a_second_time(root: Path) -> None:
-    first = run_journey(root, "dev", journey(root))
-    second = run_journey(root, "dev", journey(root))
+    first = run_journey(stand(root, "dev"), journey(root))
+    second = run_journey(stand(root, "dev"), journey(root))
 
     assert second.observed == first.observed
 
@@ -52,7 +52,7 @@ def test_a_journey_ends_the_same_a_second_time(root: Path) -> None:
 def test_what_happens_is_heard_while_it_happens(root: Path) -> None:
     heard: list[Hop | ExplainedDenial] = []
 
-    run_journey(root, "dev", journey(root), audience=heard.append)
+    run_journey(stand(root, "dev"), journey(root), audience=heard.append)
 
     assert [hop.outcome for hop in heard if isinstance(hop, Hop)] == [
         Outcome.DELIVERED,
@@ -73,7 +73,7 @@ def test_what_happens_is_heard_while_it_happens(root: Path) -> None:
     ],
 )
 def test_a_right_that_is_withdrawn_is_met_by_name(root: Path, right: str, action: str) -> None:
-    result = run_journey(root, "dev", journey(root), withdrawn=[right])
+    result = run_journey(stand(root, "dev"), journey(root), withdrawn=[right])
 
     [met] = result.observed.denials
     assert (met.advice.right, met.denial.action) == (right, action)
@@ -95,13 +95,13 @@ no-shelf:
 """,
     )
 
-    assert run_journey(root, "dev", journey(root, "no-shelf")).problems == []
+    assert run_journey(stand(root, "dev"), journey(root, "no-shelf")).problems == []
 
 
 def test_an_access_line_that_is_missing_is_named_with_its_page(tmp_path: Path) -> None:
     root = post_office.build(tmp_path, pipeline=post_office.PIPELINE.replace("{write: shelf}", "{read: shelf}"))
 
-    result = run_journey(root, "dev", journey(root))
+    result = run_journey(stand(root, "dev"), journey(root))
 
     assert result.problems[0] == (
         "post.keep was denied dynamodb:PutItem on post.shelf (5 times): pipelines/post/pipeline.yaml: "
@@ -113,7 +113,7 @@ def test_names_the_stack_does_not_have_are_refused_before_anything_is_sent(tmp_p
     root = post_office.build(tmp_path, "a: {story: x, send: [{put: inboks, key: k, text: t}], expect: {}}")
 
     with pytest.raises(ConfigError, match=r"unknown bucket 'inboks': did you mean inbox\?"):
-        run_journey(root, "dev", journey(root, "a"))
+        run_journey(stand(root, "dev"), journey(root, "a"))
 
 
 def test_what_aws_would_not_take_is_a_finding(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_what_aws_would_not_take_is_a_finding(tmp_path: Path) -> None:
         pipeline=post_office.PIPELINE.replace("resources:", "resources:\n  bus: {kind: event_bus}"),
     )
 
-    [problem] = run_journey(root, "dev", journey(root, "a")).problems
+    [problem] = run_journey(stand(root, "dev"), journey(root, "a")).problems
 
     assert problem.startswith("could not be sent: ")
     assert "NotAuthorizedForSourceException" in problem
@@ -138,7 +138,7 @@ def test_a_function_that_wakes_itself_is_stopped_and_found(tmp_path: Path, monke
         "    boto3.client('sqs').send_message(QueueUrl=os.environ['LETTERS_QUEUE_URL'], MessageBody='again')\n"
     )
 
-    result = run_journey(root, "dev", journey(root, "one-letter"))
+    result = run_journey(stand(root, "dev"), journey(root, "one-letter"))
 
     assert not result.ended_as_said
     assert "events were still travelling after 20 rounds: a function probably wakes itself" in result.problems

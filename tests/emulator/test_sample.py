@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from components.problems import ConfigError
 from emulator.engine import DeploymentError
 from emulator.journeys import Journey, read_all_journeys
-from emulator.run import deployed, run_journey
+from emulator.run import DeployedStack, deployed_again, run_journey, stand
 from tests.conftest import ROOT
 
 JOURNEYS = read_all_journeys(ROOT)
@@ -27,41 +28,45 @@ def named(name: str, journeys: list[Journey] = JOURNEYS) -> Journey:
     return next(journey for journey in journeys if journey.full_name == name)
 
 
+@pytest.fixture(scope="module")
+def stack() -> DeployedStack:
+    return stand(ROOT, "dev")
+
+
 @pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.full_name)
-def test_all_rights_together_are_enough(journey: Journey) -> None:
-    result = run_journey(ROOT, "dev", journey)
+def test_all_rights_together_are_enough(stack: DeployedStack, journey: Journey) -> None:
+    result = run_journey(stack, journey)
 
     assert result.problems == []
     assert all(row.lost == 0 for row in result.rows)
 
 
-def test_each_right_is_needed_by_a_journey() -> None:
-    with deployed(ROOT, "dev") as (_, stack):
-        lines = {line.name for line in (*stack.book.ledger.handshakes, *stack.book.ledger.grants)}
+def test_each_right_is_needed_by_a_journey(stack: DeployedStack) -> None:
+    lines = {line.name for line in (*stack.book.ledger.handshakes, *stack.book.ledger.grants)}
 
     assert len(lines) >= 12
-    assert [line for line in sorted(lines) if not fails_without(line)] == []
+    assert [line for line in sorted(lines) if not fails_without(stack, line)] == []
 
 
-def fails_without(line: str) -> list[str]:
+def fails_without(stack: DeployedStack, line: str) -> list[str]:
     """What the first journey says that needs the right; its own pipeline's journeys are asked first."""
     for journey in sorted(SHORT, key=lambda journey: journey.pipeline != line.partition(".")[0]):
         if line.removeprefix(f"{journey.pipeline}.") not in journey.without:
-            problems = run_journey(ROOT, "dev", journey, withdrawn=[line]).problems
+            problems = run_journey(stack, journey, withdrawn=[line]).problems
             if problems:
                 return problems
     return []
 
 
-def test_a_journey_ends_the_same_twice() -> None:
-    first, second = (run_journey(ROOT, "dev", named("feeds.a-hostile-feed")) for _ in range(2))
+def test_a_journey_ends_the_same_twice(stack: DeployedStack) -> None:
+    first, second = (run_journey(stack, named("feeds.a-hostile-feed")) for _ in range(2))
 
     assert first.observed.hops == second.observed.hops
     assert first.rows == second.rows
 
 
-def test_every_right_that_the_account_holds_is_in_the_ledger() -> None:
-    with deployed(ROOT, "dev") as (account, stack):
+def test_every_right_that_the_account_holds_is_in_the_ledger(stack: DeployedStack) -> None:
+    with deployed_again(stack) as account:
         iam = account.client("iam")
         held = {
             f"{role['RoleName'].partition('-')[0]}.{policy}"
@@ -102,13 +107,13 @@ def change(path: Path, *changes: tuple[str, str]) -> None:
 
 
 def problems_of(root: Path, journey: str) -> str:
-    return "\n".join(run_journey(root, "dev", named(journey, read_all_journeys(root))).problems)
+    return "\n".join(run_journey(stand(root, "dev"), named(journey, read_all_journeys(root))).problems)
 
 
 def test_a_deleted_access_line_is_told_with_the_line_to_write(copy: Path) -> None:
     change(copy / "pipelines/feeds/pipeline.yaml", ("- {write: quakes}", "- {read: quakes}"))
 
-    result = run_journey(copy, "dev", named("feeds.a-message-twice", read_all_journeys(copy)))
+    result = run_journey(stand(copy, "dev"), named("feeds.a-message-twice", read_all_journeys(copy)))
 
     [explained, *_] = result.observed.denials
     assert explained.denial.action == "dynamodb:PutItem"
@@ -123,7 +128,7 @@ def test_a_visibility_timeout_cut_in_half_is_refused_before_anything_is_deployed
     )
 
     with pytest.raises((ConfigError, DeploymentError), match="90 must be at least 180"):
-        run_journey(copy, "dev", named("feeds.a-message-twice", read_all_journeys(copy)))
+        run_journey(stand(copy, "dev"), named("feeds.a-message-twice", read_all_journeys(copy)))
 
 
 def test_a_handler_that_fails_for_one_quake_ends_in_the_dead_letter_queue(copy: Path) -> None:
@@ -150,21 +155,18 @@ def test_a_rule_that_points_at_nothing_shows_as_bulletins_that_were_not_written(
     assert "filtered" in problems
 
 
-def test_a_trigger_without_its_permission_is_refused_before_it_is_connected(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """S3 tries the permission when the notification is written."""
-    from components.triggers import s3
+def test_a_trigger_without_its_permission_is_refused_before_it_is_connected(copy: Path) -> None:
+    """S3 tries the permission when the notification is written; the program that forgets it is told so."""
+    (copy / "components").unlink()
+    for name in ("components", "emulator"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    change(copy / "components/trigger.py", ("principal=service,", 'principal="nobody.amazonaws.com",'))
 
-    let_push: Callable[..., object] = s3.let_push
+    ended = subprocess.run(
+        [sys.executable, "-m", "emulator", "run"], cwd=copy, capture_output=True, text=True, check=False
+    )
 
-    def for_nobody(trigger: object, function: object, service: str, *rest: object, **more: object) -> object:
-        return let_push(trigger, function, "nobody.amazonaws.com", *rest, **more)
-
-    monkeypatch.setattr(s3, "let_push", for_nobody)
-    with pytest.raises(DeploymentError) as caught:
-        run_journey(ROOT, "dev", SHORT[0])
-
-    text = "\n".join(map(str, caught.value.problems))
-    assert "s3.amazonaws.com" in text
-    assert "feeds-feed-notification" in text
+    assert ended.returncode == 1
+    assert "feeds-feed-notification" in ended.stdout
+    assert "s3.amazonaws.com" in ended.stdout
+    assert "Traceback" not in ended.stdout + ended.stderr
