@@ -13,12 +13,12 @@ import pulumi
 from pulumi.runtime.proto import engine_pb2
 
 from emulator.account import Account
-from emulator.monitor import Monitor
-from emulator.program import read_program, run_program
-from emulator.provisioner import Provisioner
-from emulator.record import Problem, Resource
-from emulator.resource_type import Refused
-from emulator.source_lines import first_line_in
+from emulator.program.monitor import Monitor
+from emulator.program.program import read_program, run_program
+from emulator.program.record import Problem, Resource
+from emulator.program.source_lines import first_line_in
+from emulator.provisioning.provisioner import Provisioner
+from emulator.provisioning.resource_type import Refused
 from emulator.wire import plain, unknown_paths
 
 _log = logging.getLogger(__name__)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from emulator.iam_document import DocumentKind, check_document, read_document
-from emulator.iam_policy import NamedPolicy, PolicyError, Request, Statement, document_text
-from emulator.iam_principals import CallerKind, Naming, caller
-from emulator.iam_reasons import Attached, denial, grant, shortfall
+from emulator.policy.document import DocumentKind, check_document, read_document
+from emulator.policy.policy import NamedPolicy, PolicyError, Request, Statement, document_text
+from emulator.policy.principals import CallerKind, Naming, caller
+from emulator.policy.reasons import Attached, denial, grant, shortfall
 
 __all__ = ["Decision", "NamedPolicy", "PolicyError", "Verdict", "check_document", "evaluate"]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from emulator import guard, policies
-from emulator.api_rights.right import Context
+from emulator.enforcement import guard, policies
+from emulator.enforcement.api_rights.right import Context
 from emulator.iam import Decision, Verdict, evaluate
 from emulator.identity import ADMINISTRATOR, Identity
 from emulator.journal import Denial

@@ -20,15 +20,15 @@ from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction
 
 from emulator.code import Code
-from emulator.deadline import Deadline
-from emulator.execution import Environment, Execution
-from emulator.function_error import FunctionError, refused
-from emulator.invocation import Invocation
-from emulator.lambda_log_stream import LogStream
-from emulator.lambda_settings import LambdaSettings, kept_whole, read_settings
-from emulator.payload import as_json
-from emulator.policies import NoSuchRole
-from emulator.sandbox import Sandbox
+from emulator.enforcement.policies import NoSuchRole
+from emulator.execution.deadline import Deadline
+from emulator.execution.function_error import FunctionError, refused
+from emulator.execution.invocation import Invocation
+from emulator.execution.invoking import Environment, Execution
+from emulator.execution.log_stream import LogStream
+from emulator.execution.payload import as_json
+from emulator.execution.sandbox import Sandbox
+from emulator.execution.settings import LambdaSettings, kept_whole, read_settings
 
 if TYPE_CHECKING:
     from emulator.account import Account

@@ -6,6 +6,8 @@ registered fails, and an output that the mocks do not know stays unknown instead
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -132,11 +134,15 @@ def _plain(value: Any) -> Any:
     return value
 
 
+EVENT_LOOP = asyncio.new_event_loop()
+"""Lives as long as the process: the SDK's worker threads hang on it, with loops of their own that nobody closes."""
+
+
 @pytest.fixture
 def deploy() -> Callable[[Callable[[], object]], Deployed]:
     """Runs a program to its rest and returns what it asked for."""
 
-    def run(program: Callable[[], object]) -> Deployed:
+    def under_mocks(program: Callable[[], object]) -> Deployed:
         recorder = _Recorder()
         monitor = _Monitor(recorder)
         pulumi.runtime.set_mocks(recorder, project="eventwire", stack="dev", preview=True, monitor=monitor)
@@ -147,5 +153,10 @@ def deploy() -> Callable[[Callable[[], object]], Deployed]:
 
         settle()
         return monitor.deployed
+
+    def run(program: Callable[[], object]) -> Deployed:
+        # The SDK keeps all it knows in context variables, and takes the thread's event loop.
+        asyncio.set_event_loop(EVENT_LOOP)
+        return contextvars.copy_context().run(under_mocks, program)
 
     return run

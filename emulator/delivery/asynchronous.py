@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from emulator.asynchronous_event import Attempt, Event
-from emulator.lambda_invoke import InvokeApi
+from emulator.execution.asynchronous_event import Attempt, Event
+from emulator.execution.invoke_api import InvokeApi
 from emulator.tally import Edge
 
 if TYPE_CHECKING:

@@ -18,12 +18,12 @@ from moto.events.models import EventBus, EventsBackend, Rule
 from moto.moto_api._internal import mock_random
 
 from components.event_pattern import EventPattern
-from emulator import event_entries, rule_checks
+from emulator.eventing import event_entries, rule_checks
+from emulator.eventing.target_attempt import TargetAttempt
+from emulator.eventing.target_delivery import TargetDelivery
 from emulator.journal import Hop, Outcome
 from emulator.storage import NotEmulated
 from emulator.tally import Edge, Ending
-from emulator.target_attempt import TargetAttempt
-from emulator.target_delivery import TargetDelivery
 
 if TYPE_CHECKING:
     from emulator.account import Account

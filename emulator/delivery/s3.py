@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from moto.s3.models import FakeBucket, Notification
 
-from emulator import object_events
+from emulator.eventing import object_events
+from emulator.eventing.object_changes import ObjectChanges
+from emulator.eventing.object_events import ObjectChange
+from emulator.eventing.service_push import Pusher, Refused, refused_function, send_to_queue
 from emulator.journal import Hop, Outcome
-from emulator.object_changes import ObjectChanges
-from emulator.object_events import ObjectChange
-from emulator.service_push import Pusher, Refused, refused_function, send_to_queue
 from emulator.tally import Edge, Ending
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from moto.awslambda.models import EventSourceMapping
 
-from emulator.message_fates import MessageFates
-from emulator.poller import Poller
-from emulator.queues import Queues
+from emulator.queueing.message_fates import MessageFates
+from emulator.queueing.poller import Poller
+from emulator.queueing.queues import Queues
 
 if TYPE_CHECKING:
     from emulator.account import Account

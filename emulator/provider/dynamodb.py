@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from emulator.inputs import Block, Flag, Input, Items, Only, Text, Whole
-from emulator.resource_type import TAGS, Autoname, Made, ResourceType, Values
+from emulator.provisioning.inputs import Block, Flag, Input, Items, Only, Text, Whole
+from emulator.provisioning.resource_type import TAGS, Autoname, Made, ResourceType, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

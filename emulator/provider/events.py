@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from components.event_pattern import EventPattern, InvalidPattern
 from emulator.iam import check_document
-from emulator.inputs import Arn, Block, Document, Entries, Input, Text, Whole
-from emulator.resource_type import TAGS, Autoname, Made, Refused, ResourceType, Values
+from emulator.provisioning.inputs import Arn, Block, Document, Entries, Input, Text, Whole
+from emulator.provisioning.resource_type import TAGS, Autoname, Made, Refused, ResourceType, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from emulator.iam import check_document
-from emulator.inputs import Arn, Block, Document, Input, Items, Text, Whole
-from emulator.resource_type import TAGS, Autoname, Made, ResourceType, Values
+from emulator.provisioning.inputs import Arn, Block, Document, Input, Items, Text, Whole
+from emulator.provisioning.resource_type import TAGS, Autoname, Made, ResourceType, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.awslambda.exceptions import UnknownFunctionException
 
-from emulator.function_code import packed, read_code
-from emulator.inputs import Arn, Block, Entries, Files, Flag, Input, Items, Only, Text, Whole
-from emulator.resource_type import TAGS, Autoname, Made, Need, Refused, ResourceType, Values
+from emulator.provisioning.function_code import packed, read_code
+from emulator.provisioning.inputs import Arn, Block, Entries, Files, Flag, Input, Items, Only, Text, Whole
+from emulator.provisioning.resource_type import TAGS, Autoname, Made, Need, Refused, ResourceType, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from emulator.inputs import Arn, Block, Input, Text, Whole
 from emulator.provider.lambda_functions import find_function, right_to_send
 from emulator.provider.sqs import find_queue
-from emulator.resource_type import Made, Need, Refused, ResourceType, Values
+from emulator.provisioning.inputs import Arn, Block, Input, Text, Whole
+from emulator.provisioning.resource_type import Made, Need, Refused, ResourceType, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

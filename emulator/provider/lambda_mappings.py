@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from components.event_filter import FilterCriteria, InvalidFilters
-from emulator.inputs import Arn, Block, Flag, Input, Items, Text, Whole
 from emulator.provider.lambda_functions import find_function, right_of_role
 from emulator.provider.sqs import find_queue
-from emulator.resource_type import TAGS, Made, Need, Refused, ResourceType, Values
+from emulator.provisioning.inputs import Arn, Block, Flag, Input, Items, Text, Whole
+from emulator.provisioning.resource_type import TAGS, Made, Need, Refused, ResourceType, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from emulator.inputs import Input, Text
 from emulator.provider.lambda_functions import find_function
-from emulator.resource_type import Autoname, Made, Refused, ResourceType, Values
+from emulator.provisioning.inputs import Input, Text
+from emulator.provisioning.resource_type import Autoname, Made, Refused, ResourceType, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from emulator.inputs import Input, Only, Text, Whole
-from emulator.resource_type import TAGS, Autoname, Made, ResourceType, Values
+from emulator.provisioning.inputs import Input, Only, Text, Whole
+from emulator.provisioning.resource_type import TAGS, Autoname, Made, ResourceType, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from emulator.inputs import Block, Input, Items, Text
-from emulator.resource_type import Function, Values
+from emulator.provisioning.inputs import Block, Input, Items, Text
+from emulator.provisioning.resource_type import Function, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

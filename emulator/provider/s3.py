@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from emulator.iam import check_document
-from emulator.inputs import Block, Document, Flag, Input, Items, Only, Text
-from emulator.resource_type import TAGS, Autoname, Made, ResourceType, Values
+from emulator.provisioning.inputs import Block, Document, Flag, Input, Items, Only, Text
+from emulator.provisioning.resource_type import TAGS, Autoname, Made, ResourceType, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

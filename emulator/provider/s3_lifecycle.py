@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from emulator.inputs import Block, Flag, Input, Items, Text, Whole
 from emulator.provider.s3 import BUCKET_NAME, BucketSetting, capital, said
-from emulator.resource_type import Values
+from emulator.provisioning.inputs import Block, Flag, Input, Items, Text, Whole
+from emulator.provisioning.resource_type import Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

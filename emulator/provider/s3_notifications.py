@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from emulator.inputs import Arn, Block, Flag, Input, Items, Text
+from emulator.eventing.service_push import Pusher
 from emulator.provider.lambda_functions import find_function
 from emulator.provider.s3 import bucket_arn
 from emulator.provider.sqs import find_queue
-from emulator.resource_type import Made, Need, Refused, ResourceType, Values
-from emulator.service_push import Pusher
+from emulator.provisioning.inputs import Arn, Block, Flag, Input, Items, Text
+from emulator.provisioning.resource_type import Made, Need, Refused, ResourceType, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

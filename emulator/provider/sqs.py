@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from emulator.iam import check_document
-from emulator.inputs import Document, Flag, Input, Text, Whole
-from emulator.resource_type import TAGS, Autoname, Made, Refused, ResourceType, Values
+from emulator.provisioning.inputs import Document, Flag, Input, Text, Whole
+from emulator.provisioning.resource_type import TAGS, Autoname, Made, Refused, ResourceType, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

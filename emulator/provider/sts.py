@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.loaders import create_loader
 
-from emulator.resource_type import Function, Values
+from emulator.provisioning.resource_type import Function, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account

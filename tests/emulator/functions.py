@@ -12,7 +12,7 @@ from typing import Any
 
 from emulator.account import Account
 from emulator.code import Code, CodeFile
-from emulator.invocation import Invocation
+from emulator.execution.invocation import Invocation
 
 LAMBDA_TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 NOBODY_TRUST = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}

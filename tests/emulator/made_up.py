@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from components.ledger import Condition, Grant, Handshake, Landing, Ledger, Thing
-from emulator.address_book import AddressBook
 from emulator.clock import START
 from emulator.journal import Denial, Hop, Outcome
-from emulator.journeys import Expect, Journey, Put
-from emulator.result import JourneyResult, Observed
+from emulator.journey.address_book import AddressBook
+from emulator.journey.pages import Expect, Journey, Put
+from emulator.journey.result import JourneyResult, Observed
 from emulator.tally import Edge, Row
 
 QUAKES = "arn:aws:dynamodb:eu-west-1:111111111111:table/quakes-4f2"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from emulator.api_rights.right import Context
+from emulator.enforcement.api_rights.right import Context
+from emulator.enforcement.policies import NoSuchRole
 from emulator.identity import ADMINISTRATOR, Identity
-from emulator.policies import NoSuchRole
 from emulator.rights import AccessDenied
 from tests.emulator.bare_account import BareAccount, allow, deny, document
 

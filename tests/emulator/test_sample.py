@@ -15,8 +15,8 @@ import pytest
 
 from components.problems import ConfigError
 from emulator.engine import DeploymentError
-from emulator.journeys import Journey, read_all_journeys
-from emulator.run import DeployedStack, deployed_again, run_journey, stand
+from emulator.journey.pages import Journey, read_all_journeys
+from emulator.journey.run import DeployedStack, deployed_again, run_journey, stand
 from tests.conftest import ROOT
 
 JOURNEYS = read_all_journeys(ROOT)

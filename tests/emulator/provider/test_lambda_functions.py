@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emulator.code import CodeFile
-from emulator.function_code import packed
+from emulator.provisioning.function_code import packed
 from tests.emulator.programs import deployed, problems
 
 FUNCTION = """

@@ -1,0 +1,1 @@
+"""What a policy says: documents, statements, conditions, principals and wildcards, and which of them apply."""

@@ -1,0 +1,1 @@
+"""What makes a resource, whoever asks for it: the catalogue of types, their inputs, their names."""

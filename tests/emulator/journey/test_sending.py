@@ -1,0 +1,102 @@
+"""Each step of a journey reaches the account as AWS takes it, at the head of its own chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.ledger import Ledger, Thing
+from emulator.account import Account
+from emulator.journey.address_book import AddressBook
+from emulator.journey.pages import Publish, Put, Send, Step
+from emulator.journey.sending import send_all
+from tests.emulator.made_up import journey
+
+NO_RIGHTS = Ledger((), ())
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    with Account("111111111111", "eu-west-1") as account:
+        account.client("s3").create_bucket(
+            Bucket="feed-1", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+        account.client("sqs").create_queue(QueueName="readings-1")
+        account.client("sqs").create_queue(QueueName="orders-1.fifo", Attributes={"FifoQueue": "true"})
+        yield account
+
+
+BOOK = AddressBook(
+    NO_RIGHTS,
+    {
+        "feeds.feed": Thing("bucket", "arn:aws:s3:::feed-1"),
+        "feeds.readings": Thing("queue", "arn:aws:sqs:eu-west-1:111111111111:readings-1"),
+        "feeds.orders": Thing("queue", "arn:aws:sqs:eu-west-1:111111111111:orders-1.fifo"),
+    },
+)
+
+
+def send(account: Account, *steps: Step, folder: Path = Path()) -> None:
+    send_all(account, BOOK, replace(journey(), send=steps, folder=folder))
+
+
+def received(account: Account, queue: str) -> list[dict[str, Any]]:
+    client = account.client("sqs")
+    url = client.get_queue_url(QueueName=queue)["QueueUrl"]
+    answer = client.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], MessageSystemAttributeNames=["All"]
+    )
+    return list(answer.get("Messages", []))
+
+
+def test_a_file_is_put_byte_by_byte(account: Account, tmp_path: Path) -> None:
+    (tmp_path / "week.bin").write_bytes(b"\x00\xff")
+
+    send(account, Put(put="feed", key="incoming/week + é", file="week.bin"), folder=tmp_path)
+
+    found = account.client("s3").get_object(Bucket="feed-1", Key="incoming/week + é")
+    assert found["Body"].read() == b"\x00\xff"
+
+
+def test_a_message_carries_its_attributes(account: Account) -> None:
+    send(account, Send(send="readings", text="hello", attributes={"station": "nz", "depth": 4.5}))
+
+    [message] = received(account, "readings-1")
+    assert message["Body"] == "hello"
+    assert message["MessageAttributes"] == {
+        "station": {"StringValue": "nz", "DataType": "String"},
+        "depth": {"StringValue": "4.5", "DataType": "Number"},
+    }
+
+
+def test_messages_of_a_group_are_told_apart_even_where_they_read_alike(account: Account) -> None:
+    send(account, *[Send(send="orders", text="same", group="a")] * 2)
+
+    messages = received(account, "orders-1.fifo")
+    assert [message["Attributes"]["MessageGroupId"] for message in messages] == ["a", "a"]
+
+
+def test_an_event_is_published_on_the_default_bus(account: Account) -> None:
+    send(account, Publish(publish="default", source="seismic.feeds", detail_type="Strong Quake"))
+    account.settle()
+
+    [row] = account.tally.rows()
+    assert (str(row.edge), row.sent, row.filtered) == ("default event bus -> no rule", 1, 1)
+
+
+def test_an_event_that_a_bus_does_not_take_is_an_error(account: Account) -> None:
+    with pytest.raises(ValueError, match="default did not take the event: NotAuthorizedForSourceException"):
+        send(account, Publish(publish="default", source="aws.s3", detail_type="Object Created"))
+
+
+def test_each_step_begins_a_chain(account: Account) -> None:
+    step = Publish(publish="default", source="seismic.feeds", detail_type="Strong Quake")
+
+    send(account, step, step)
+    account.settle()
+
+    assert [hop.chain for hop in account.journal.hops] == ["c1", "c2"]

@@ -1,0 +1,44 @@
+"""The journal and the causal chains."""
+
+from __future__ import annotations
+
+from emulator.clock import START
+from emulator.journal import Chains, Denial, Entry, Hop, Journal, Outcome
+
+HOP = Hop(START, "c1", "1 message", "feeds.readings", "feeds.record", Outcome.DELIVERED)
+DENIAL = Denial(START, "c1", "arn", "sqs:SendMessage", "queue", "identity policy", None, "no", False, "feeds.split")
+
+
+def test_listeners_hear_each_entry_as_it_is_written() -> None:
+    journal, heard = Journal(), list[Entry]()
+    journal.listen(heard.append)
+
+    journal.write(HOP)
+    journal.write(DENIAL)
+
+    assert heard == [HOP, DENIAL] == journal.entries
+    assert journal.hops == [HOP]
+    assert journal.denials == [DENIAL]
+
+
+def test_what_happens_inside_a_chain_belongs_to_it() -> None:
+    chains = Chains()
+    first, second = chains.begin(), chains.begin()
+    with chains.within(first):
+        chains.remember("a")
+        with chains.within(second):
+            chains.remember("b")
+        chains.remember("c")
+
+    assert (first, second) == ("c1", "c2")
+    assert [chains.of(event) for event in ("a", "b", "c")] == ["c1", "c2", "c1"]
+    assert chains.current == ""
+
+
+def test_a_batch_joins_the_chains_of_its_events() -> None:
+    chains = Chains()
+    for event in ("a", "b"):
+        with chains.within(chains.begin()):
+            chains.remember(event)
+
+    assert chains.of("a", "b", "a") == "c1+c2"
