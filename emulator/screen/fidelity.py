@@ -39,7 +39,11 @@ NOTES = (
     Note(
         "EventBridge rules", Level.EMULATED, "patterns, input paths and transformers, retry limits, dead-letter queues"
     ),
-    Note("EventBridge rules", Level.APPROXIMATED, "each event once and in order, no jitter between retries"),
+    Note(
+        "EventBridge rules",
+        Level.APPROXIMATED,
+        "each event once and in order; how long EventBridge waits between retries is not published",
+    ),
     Note("EventBridge rules", Level.ABSENT, "schedules, archives, replays, targets but functions and queues"),
     Note("IAM", Level.EMULATED, "identity, resource, boundary and session policies, on every call, push and poll"),
     Note("IAM", Level.ABSENT, "policies of the organisation and of VPC endpoints"),
@@ -47,7 +51,11 @@ NOTES = (
         "Lambda runtime", Level.EMULATED, "environment, role, module state, context, timeout, log lines, error shapes"
     ),
     Note("Lambda runtime", Level.APPROXIMATED, "memory is estimated, and one invocation runs at a time"),
-    Note("Lambda runtime", Level.ABSENT, "throttling, layers, versions, processor type, Python version"),
+    Note(
+        "Lambda runtime",
+        Level.ABSENT,
+        "throttling other than a concurrency of 0, layers, versions, processor type, Python version",
+    ),
     Note("Time", Level.EMULATED, "virtual: every wait is skipped, and what is due comes in its order"),
     Note("All services", Level.ABSENT, "encryption, network, quotas, metrics, alarms, cost, duplicates"),
 )

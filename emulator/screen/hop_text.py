@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
+from pathlib import Path
 
 from emulator.clock import START
 from emulator.journal import Denial, Hop, Outcome
@@ -42,7 +44,12 @@ def hop_line(hop: Hop, edge_width: int) -> str:
 def hop_story(hop: Hop) -> list[str]:
     """Cause and fix of a hop that did not go well, one line each."""
     told = (("cause", hop.cause), ("fix", hop.fix))
-    return [f"{'':11}{word:<6} {_one_line(sentence)}" for word, sentence in told if sentence]
+    return [f"{'':11}{word:<6} {_one_line(_seen_from_here(sentence))}" for word, sentence in told if sentence]
+
+
+def _seen_from_here(sentence: str) -> str:
+    """The sentence with files named as somebody who stands in this folder would open them."""
+    return sentence.replace(f"{Path.cwd()}{os.sep}", "")
 
 
 def hint_lines(hop: Hop, book: AddressBook) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,13 @@ def test_a_dead_letter_tells_its_cause_and_its_fix() -> None:
     assert "DEAD" in hop_text.hop_line(dead, 30)
     assert "KeyError" not in hop_text.hop_line(dead, 30)
     assert hop_text.hop_story(dead) == ["           cause  KeyError: 'id'", "           fix    mend the handler"]
+
+
+def test_a_file_is_named_as_it_is_opened_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    dead = hop(Outcome.DEAD, fix=f"look at {tmp_path}/pipelines/feeds/handlers/split.py:42")
+
+    assert hop_text.hop_story(dead) == ["           fix    look at pipelines/feeds/handlers/split.py:42"]
 
 
 def test_function_output_bears_its_chain() -> None:
