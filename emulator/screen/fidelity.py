@@ -42,7 +42,7 @@ NOTES = (
     Note(
         "EventBridge rules",
         Level.APPROXIMATED,
-        "each event once and in order; how long EventBridge waits between retries is not published",
+        "each event once and in order; waits between retries are a guess",
     ),
     Note("EventBridge rules", Level.ABSENT, "schedules, archives, replays, targets but functions and queues"),
     Note("IAM", Level.EMULATED, "identity, resource, boundary and session policies, on every call, push and poll"),
@@ -54,7 +54,7 @@ NOTES = (
     Note(
         "Lambda runtime",
         Level.ABSENT,
-        "throttling other than a concurrency of 0, layers, versions, processor type, Python version",
+        "throttling but for concurrency 0, layers, versions, processor, Python version",
     ),
     Note("Time", Level.EMULATED, "virtual: every wait is skipped, and what is due comes in its order"),
     Note("All services", Level.ABSENT, "encryption, network, quotas, metrics, alarms, cost, duplicates"),
