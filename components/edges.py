@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
-from typing import Annotated, Any
 
-from pydantic import Field
-
-import components.resources
-import components.triggers  # noqa: F401  (both fill the tables of kinds)
-from components.config import Config, JsonObject, Name
-from components.function import FunctionConfig
+from components.config import JsonObject
+from components.entries import Wiring
 from components.page import Page
 from components.page import Path as PagePath
 from components.pages import refusal
@@ -21,27 +14,6 @@ from components.problems import Problem, dotted, unknown
 from components.resource import AccessOptions, ResourceConfig
 from components.trigger import TriggerConfig
 from components.validation import validate
-
-AnyResource: Any = Annotated[reduce(or_, ResourceConfig.kinds.values()), Field(discriminator="kind")]
-AnyTrigger: Any = Annotated[reduce(or_, TriggerConfig.kinds.values()), Field(discriminator="kind")]
-
-
-class FunctionEntry(FunctionConfig):
-    """A function's entry: what it is, who wakes it, and what it may touch."""
-
-    triggers: tuple[AnyTrigger, ...] = ()
-    """Who wakes it."""
-    access: tuple[JsonObject, ...] = ()
-    """What it may touch: one verb and one resource a line, `{write: quakes}`."""
-
-
-class PipelineConfig(Config):
-    """A pipeline's page."""
-
-    resources: dict[Name, AnyResource] = Field(default_factory=dict)
-    """What it declares; other pipelines say `pipeline.resource`."""
-    functions: dict[Name, FunctionEntry] = Field(default_factory=dict)
-    """Its functions."""
 
 
 @dataclass(frozen=True)
@@ -83,22 +55,24 @@ class Edges:
     def __init__(
         self,
         pages: Mapping[str, Page],
-        resources: Mapping[str, ResourceConfig],
-        functions: Mapping[str, FunctionEntry],
+        resources: Mapping[str, ResourceConfig | None],
+        wirings: Mapping[str, Wiring],
     ) -> None:
         self._pages = pages
         self._resources = resources
         self.problems: list[Problem] = []
         self.triggers = tuple(
-            edge for address, entry in functions.items() for edge in self._triggers(address, entry.triggers)
+            edge for address, wiring in wirings.items() for edge in self._triggers(address, wiring.triggers)
         )
         self.access = tuple(
-            edge for address, entry in functions.items() for edge in self._access(address, entry.access)
+            edge for address, wiring in wirings.items() for edge in self._access(address, wiring.access)
         )
 
-    def _triggers(self, function: str, configs: Sequence[TriggerConfig]) -> Iterator[TriggerEdge]:
+    def _triggers(self, function: str, configs: Sequence[TriggerConfig | None]) -> Iterator[TriggerEdge]:
         pipeline, _, name = function.partition(".")
         for index, config in enumerate(configs):
+            if config is None:
+                continue
             path: PagePath = ("functions", name, "triggers", index)
             source = None
             if config.source != config.default_source:
@@ -109,22 +83,26 @@ class Edges:
             yield TriggerEdge(f"{pipeline}.{called}", config, function, source, path)
 
     def _fits(self, source: str, config: TriggerConfig, pipeline: str, path: PagePath) -> bool:
-        kind = self._resources[source].kind_of()
-        if kind == config.source_kind:
+        resource = self._resources[source]
+        if resource is None or resource.kind_of() == config.source_kind:
             return True
-        message = f"{config.source!r} is a {kind}: {config.kind_of()} needs a {config.source_kind}"
+        message = f"{config.source!r} is a {resource.kind_of()}: {config.kind_of()} needs a {config.source_kind}"
         self._refuse(pipeline, (*path, config.source_field), message)
         return False
 
-    def _access(self, function: str, lines: Sequence[JsonObject]) -> Iterator[AccessEdge]:
+    def _access(self, function: str, lines: Sequence[JsonObject | None]) -> Iterator[AccessEdge]:
         pipeline, _, name = function.partition(".")
         for index, line in enumerate(lines):
+            if line is None:
+                continue
             path: PagePath = ("functions", name, "access", index)
             verb = self._verb(pipeline, line, path)
             resource = self._found(pipeline, line[verb], (*path, verb)) if verb else None
             if verb is None or resource is None:
                 continue
             config = self._resources[resource]
+            if config is None:
+                continue
             if verb not in config.verbs:
                 known = ", ".join(config.verbs)
                 message = f"{resource} is a {config.kind_of()}, which knows no {verb!r}: known are {known}"

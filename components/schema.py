@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from components.edges import PipelineConfig
+from components.entries import PipelineConfig
 from components.environment import EnvironmentConfig
 from components.resource import ResourceConfig
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from components.access import variable_name
 from components.archive import HandlerError, handler_files
-from components.edges import AccessEdge, Edges, FunctionEntry, PipelineConfig, TriggerEdge
+from components.edges import AccessEdge, Edges, TriggerEdge
+from components.entries import FunctionEntry, read_entries
 from components.environment import EnvironmentConfig
 from components.page import Page
 from components.page import Path as PagePath
@@ -55,33 +56,30 @@ def read_settings(root: Path, stack: str, environment: Any) -> Settings:
     settled_environment, problems = validate(EnvironmentConfig, page)
     pages, page_problems = pipeline_pages(root, page)
     problems += page_problems
-    pipelines: dict[str, PipelineConfig] = {}
-    for name, pipeline_page in pages.items():
-        pipelines[name], found = validate(PipelineConfig, pipeline_page)
-        problems += found
-    if problems:
-        raise ConfigError(problems)
+    entries = read_entries(pages)
+    edges = Edges(pages, entries.resources, entries.wirings)
+    problems += [*entries.problems, *edges.problems]
 
-    resources = _addressed({name: pipeline.resources for name, pipeline in pipelines.items()})
-    functions = _addressed({name: pipeline.functions for name, pipeline in pipelines.items()})
+    # From here on only what is right is held against each other.
+    resources = {address: config for address, config in entries.resources.items() if config is not None}
+    functions = entries.functions
     handlers = {address: root / "pipelines" / address.partition(".")[0] / "handlers" for address in functions}
-    edges = Edges(pages, resources, functions)
-    settled, asked_too_much = _settle_sources(pages, edges.triggers, resources, functions)
-    problems = [
-        *edges.problems,
+    triggers = tuple(
+        edge
+        for edge in edges.triggers
+        if edge.function in functions and (edge.source is None or edge.source in resources)
+    )
+    settled, asked_too_much = _settle_sources(pages, triggers, resources, functions)
+    problems += [
         *asked_too_much,
-        *_between_triggers(pages, edges.triggers, resources, functions),
+        *_between_triggers(pages, triggers, resources, functions),
         *_missing_handlers(pages, functions, handlers),
-        *_names(pages, resources, functions, edges.triggers),
+        *_names(pages, resources, functions, triggers),
         *_variables(pages, resources, edges.access),
     ]
     if problems:
         raise ConfigError(problems)
-    return Settings(settled_environment, settled, functions, handlers, edges.triggers, edges.access)
-
-
-def _addressed(by_pipeline: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    return {f"{pipeline}.{name}": entry for pipeline, entries in by_pipeline.items() for name, entry in entries.items()}
+    return Settings(settled_environment, settled, functions, handlers, triggers, edges.access)
 
 
 def _settle_sources(

@@ -25,9 +25,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("access", "trigger"),
     ("resources",),
     ("triggers",),
-    ("pages",),
-    ("edges",),
-    ("settings", "schema"),
+    ("pages", "entries"),
+    ("edges", "schema"),
+    ("settings",),
     ("platform", "reference"),
 )
 """`components/` from the ground up: a file imports from lower floors only."""
@@ -52,6 +52,7 @@ TOLD_ELSEWHERE = {
     "test_problems.py",  # test_validation
     "test_pages.py",  # test_settings
     "test_edges.py",  # test_settings
+    "test_entries.py",  # test_settings
     "test_resource.py",  # test_trigger, and the test of each kind
     "test_example.py",  # the example events of test_s3 and its siblings
     "test_reference.py",  # below

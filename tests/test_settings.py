@@ -211,6 +211,48 @@ def test_every_mistake_of_every_page_is_told_at_once(project: Project) -> None:
     ]
 
 
+def test_one_mistake_does_not_hide_another_in_the_same_function(project: Project) -> None:
+    problems = changed(
+        project,
+        lambda text: (
+            text.replace("timeout_seconds: 20", "timeout: 20")
+            .replace("queue: readings, batch_size: 20", "queue: readngs, batch_size: 20")
+            .replace("{write: quakes}", "{wirte: quakes}")
+            .replace("{kind: bucket}", "{kind: bucket, versions: 3}")
+            .replace("{read: feed,", "{raed: feed,")
+        ),
+    )
+
+    assert [problem.split("  ")[1].split(":")[0] for problem in problems] == [
+        "resources.feed.versions",
+        "functions.split.access[0].raed",
+        "functions.record.timeout",
+        "functions.record.triggers[0].queue",
+        "functions.record.access[0].wirte",
+    ]
+
+
+def test_what_is_declared_wrongly_is_not_called_unknown(project: Project) -> None:
+    [problem] = changed(project, lambda text: text.replace("{kind: queue}", "{kind: queue, fifoo: true}"))
+
+    assert "resources.readings.fifoo: unknown key 'fifoo': did you mean fifo?" in problem
+
+
+def test_numbers_that_do_not_fit_are_told_beside_a_misspelt_word(project: Project) -> None:
+    problems = changed(
+        project,
+        lambda text: text.replace("queue}", "queue, visibility_timeout_seconds: 62}", 1).replace(
+            "handler: split", "handlr: split"
+        ),
+    )
+
+    assert [problem.split("  ")[1].split(":")[0] for problem in problems] == [
+        "resources.readings.visibility_timeout_seconds",
+        "functions.split.handler",
+        "functions.split.handlr",
+    ]
+
+
 def test_two_functions_on_one_bucket_whose_keys_meet_are_refused(project: Project) -> None:
     [problem] = changed(
         project,

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import pytest
 
-from components.edges import PipelineConfig
+from components.entries import PipelineConfig
 from components.resource import Resource, ResourceConfig
 from components.trigger import Trigger, TriggerConfig
 from tests.emulator.shapes import differences

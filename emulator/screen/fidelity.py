@@ -54,7 +54,7 @@ NOTES = (
     Note(
         "Lambda runtime",
         Level.ABSENT,
-        "throttling but for concurrency 0, layers, versions, processor, Python version",
+        "throttling but at concurrency 0, layers, versions",
     ),
     Note("Time", Level.EMULATED, "virtual: every wait is skipped, and what is due comes in its order"),
     Note("All services", Level.ABSENT, "encryption, network, quotas, metrics, alarms, cost, duplicates"),
