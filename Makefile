@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: local test check format schema requirements clean help
+.PHONY: local test engine check format schema requirements clean help
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -13,6 +13,9 @@ local: $(READY) ## deploy dev into an embedded AWS account, send every journey, 
 
 test: $(READY) ## run every test
 	@$(BIN)/python -m pytest
+
+engine: $(READY) ## run what needs the real Pulumi CLI: the one on PATH, or one that Go builds, once
+	@$(BIN)/python -m pytest tests/engine --real-engine
 
 check: $(READY) ## format, lint, types, house rules: what CI runs before the tests
 	@$(BIN)/ruff format --check

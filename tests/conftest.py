@@ -138,6 +138,10 @@ EVENT_LOOP = asyncio.new_event_loop()
 """Lives as long as the process: the SDK's worker threads hang on it, with loops of their own that nobody closes."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--real-engine", action="store_true", help="run what needs the real Pulumi CLI, and build it once")
+
+
 @pytest.fixture
 def deploy() -> Callable[[Callable[[], object]], Deployed]:
     """Runs a program to its rest and returns what it asked for."""

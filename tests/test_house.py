@@ -132,13 +132,13 @@ def test_every_kind_has_its_test_and_its_page(room: str) -> None:
     assert [kind for kind in kinds if not (ROOT / f"docs/{room}/{kind}.md").is_file()] == []
 
 
-@pytest.mark.parametrize("folder", ["components", "emulator"])
+@pytest.mark.parametrize("folder", ["components", "emulator", "tools"])
 def test_every_module_has_its_test_and_every_test_its_module(folder: str) -> None:
-    inside = "" if folder == "components" else "emulator/"
+    inside = "" if folder == "components" else f"{folder}/"
     tests = {
         path.relative_to(ROOT / "tests" / inside).as_posix()
         for path in (ROOT / "tests" / inside).rglob("test_*.py")
-        if inside or "emulator" not in path.parts
+        if inside or not OTHER_ROOMS & set(path.relative_to(ROOT).parts)
     }
     expected = {
         path.relative_to(ROOT / folder).with_name(f"test_{path.stem}.py").as_posix()
@@ -151,8 +151,12 @@ def test_every_module_has_its_test_and_every_test_its_module(folder: str) -> Non
     assert sorted(expected - tests - TOLD_ELSEWHERE) == []
 
 
+OTHER_ROOMS = {"emulator", "engine", "tools"}
+"""Folders of `tests/` that are not about `components/`."""
+
+
 def test_every_module_opens_with_a_sentence() -> None:
-    for folder in ("components", "emulator"):
+    for folder in ("components", "emulator", "tools"):
         for name, path in modules(folder):
             text = path.read_text(encoding="utf-8")
             if text.strip():

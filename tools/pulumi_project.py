@@ -1,0 +1,101 @@
+"""Runs `pulumi` on a project: state on a file backend, providers attached, nothing of the caller's own Pulumi."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LONGEST_SECONDS = 600
+
+
+class PulumiFailed(Exception):
+    """`pulumi` ended with another code than 0; the text is the command and all it said.
+
+    Attributes:
+        exit_code: what it ended with.
+    """
+
+    def __init__(self, command: str, exit_code: int, said: str) -> None:
+        super().__init__(f"{command} ended with {exit_code}:\n{said}")
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True)
+class PulumiProject:
+    """A project's folder, and the environment its commands run in."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    def run(self, *arguments: str) -> str:
+        """Run one command, such as `run("up", "--yes", "--stack", "dev")`, and return what it wrote to stdout.
+
+        Raises:
+            PulumiFailed: it did not end with 0.
+            TimeoutExpired: it did not end within `LONGEST_SECONDS`.
+        """
+        done = subprocess.run(  # noqa: S603  (the real CLI, with the caller's own arguments)
+            ["pulumi", *arguments, "--non-interactive", "--color=never"],  # noqa: S607  (the one on this PATH)
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_SECONDS,
+        )
+        if done.returncode != 0:
+            raise PulumiFailed(" ".join(["pulumi", *arguments]), done.returncode, done.stdout + done.stderr)
+        return done.stdout
+
+    def steps(self, operation: str, *arguments: str) -> dict[str, set[str]]:
+        """Run `preview`, or one of `up`, `refresh` and `destroy`, and return what it did, or would do, to what.
+
+        Args:
+            operation: the command.
+            arguments: all but a preview need `--yes` and `--skip-preview`, or the preview's steps are told as well.
+
+        Returns:
+            For each kind of step the logical names, such as `{"update": {"readings"}}`. What stays the same is left
+            out. A replacement is three steps: `create-replacement`, `replace` and `delete-replaced`.
+
+        Raises:
+            PulumiFailed: it did not end with 0.
+        """
+        found = defaultdict(set)
+        for line in self.run(operation, *arguments, "--json").splitlines():
+            step = json.loads(line).get("resOutputsEvent", {}).get("metadata")
+            if step is not None and step["op"] != "same":
+                found[step["op"]].add(step["urn"].split("::", 3)[3])
+        return dict(found)
+
+
+def environment(cli: Path, state: Path, ports: Mapping[str, int]) -> dict[str, str]:
+    """What `pulumi` runs in, so that it touches no network and nothing of the caller's.
+
+    Args:
+        cli: the folder with `pulumi`, as `pulumi_folder` gives it.
+        state: a folder for Pulumi's own files and its stacks.
+        ports: for each package, such as `aws`, the local port where its provider listens. The engine downloads none.
+    """
+    backend = state / "backend"
+    backend.mkdir(parents=True, exist_ok=True)
+    # The caller's own backend, account and credentials stay out of it.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "AWS_"))}
+    return kept | {
+        "PATH": os.pathsep.join([str(cli), os.environ.get("PATH", "")]),
+        "PULUMI_HOME": str(state / "home"),
+        "PULUMI_BACKEND_URL": backend.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "nothing secret is kept here",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",
+        "PULUMI_DEBUG_PROVIDERS": ",".join(f"{package}:{port}" for package, port in ports.items()),
+        # The built language host knows no `virtualenv` in Pulumi.yaml; this one has the SDK.
+        "PULUMI_PYTHON_CMD": sys.executable,
+    }
