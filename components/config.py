@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -33,18 +33,9 @@ class Config(BaseModel):
         extra="forbid",
         use_attribute_docstrings=True,
         allow_inf_nan=False,
-        hide_input_in_errors=False,
     )
 
 
 def known_keys(model: type[BaseModel]) -> list[str]:
     """The keys a page may use where `model` stands, as they are written there."""
     return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def described(model: type[BaseModel], key: str) -> Any:
-    """The field behind a key as it is written on a page, or None."""
-    for name, field in model.model_fields.items():
-        if (field.alias or name) == key:
-            return field
-    return None

@@ -12,6 +12,9 @@ from components.config import Config, JsonObject, Name
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 
 
+Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
+
+
 class DeployRole(Config):
     """The role that `pulumi up` assumes in the environment's account."""
 
@@ -28,7 +31,7 @@ class EnvironmentConfig(Config):
 
     account_id: AccountId
     """The only account this stack may touch; twelve digits, in quotes."""
-    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")
+    region: Region
     """The AWS region everything lives in."""
     deploy_role: DeployRole
     """The role that makes and changes everything."""

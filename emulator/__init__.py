@@ -6,5 +6,5 @@ iam      policy/                                             decides
 rights   enforcement/                                        asks for decisions, and tells of denials
 runtime  execution/                                          runs handlers
 delivery/  queueing/  eventing/                              carries events
-journey/  screen/  __main__                                  sends, compares, shows
+journey/  screen/  session  __main__                         sends, compares, shows
 """

@@ -75,9 +75,9 @@ def run(
     """
     try:
         # Imported here: moto and Pulumi take a second, which `--help` and a mistyped option need not wait for.
-        from emulator.journey.session import run_stack
         from emulator.screen.report import as_json
         from emulator.screen.terminal import Wishes, screen_for
+        from emulator.session import run_stack
 
         with screen_for(Wishes(hops=hops, logs=logs), document=as_document) as screen:
             report = run_stack(root, stack, journey or [], screen)

@@ -15,14 +15,3 @@ class Names:
     def of(self, arn: str) -> str:
         """The name of the thing, or the last part of its ARN where nobody named it."""
         return self._by_arn.get(arn) or arn.rsplit(":", 1)[-1]
-
-    def arn(self, name: str) -> str:
-        """The ARN behind a name.
-
-        Raises:
-            KeyError: nothing is called so.
-        """
-        for arn, known in self._by_arn.items():
-            if known == name:
-                return arn
-        raise KeyError(name)

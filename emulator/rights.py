@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 SOURCE_ADDRESS = "192.0.2.1"
 
 
-class AccessDenied(Exception):
-    """A check of the account itself found a right missing; its text is the denial's line."""
-
-    def __init__(self, denial: Denial) -> None:
-        super().__init__(f"{denial.principal} may not {denial.action} on {denial.resource}: {denial.reason}")
-        self.denial = denial
-
-
 class Rights:
     """Decides about rights. While it is open, every boto3 call in this process is decided before it is sent.
 

@@ -103,7 +103,6 @@ class _Monitor(MockMonitor):
             raise AssertionError(f"{request.type} {request.name} is registered twice")
         self.urns.add(identity)
         root = request.type in (STACK_TYPE, "pulumi:providers:aws")
-        component = not request.custom
         if request.custom and not root and (not request.parent or request.parent.endswith(STACK_TYPE)):
             raise AssertionError(f"{request.type} {request.name} has no component as its parent")
         response = super().RegisterResource(request)
@@ -122,7 +121,6 @@ class _Monitor(MockMonitor):
                 request.protect,
             )
         )
-        assert component or request.name
         return response
 
 

@@ -34,6 +34,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 
 OPEN_TO_THE_EMULATOR = {
     "config",
+    "environment",
     "event_filter",
     "event_pattern",
     "input_transformer",
@@ -117,6 +118,11 @@ def test_the_emulator_takes_values_only() -> None:
     }
 
     assert taken == set()
+
+
+def test_journeys_know_nothing_of_the_screen() -> None:
+    for name, path in modules("emulator/journey"):
+        assert not [imported for imported in imports(path) if imported.startswith("emulator.screen")], name
 
 
 def test_handlers_import_nothing_of_the_platform() -> None:

@@ -13,8 +13,6 @@ from components.platform import Platform
 from components.settings import read_settings
 from tests.conftest import ROOT, Deployed
 
-STATEFUL = ("Bucket", "Table")
-
 
 def build(deploy: Any, stack: str) -> tuple[Deployed, Platform]:
     found: list[Platform] = []

@@ -6,14 +6,13 @@ from typing import ClassVar, Literal
 
 import pytest
 
-from components.entries import PipelineConfig
+import components.entries  # noqa: F401  (fills the tables of kinds)
 from components.resource import Resource, ResourceConfig
 from components.trigger import Trigger, TriggerConfig
 from tests.emulator.shapes import differences
 
 
 def test_every_kind_of_trigger_has_its_component() -> None:
-    assert PipelineConfig
     assert set(TriggerConfig.kinds) == set(Trigger.classes) >= {"s3", "sqs", "event_rule"}
 
 

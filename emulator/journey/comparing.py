@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from components.problems import Problem, dotted, unknown
 from emulator.journal import Hop, Outcome
 from emulator.journey.address_book import DEFAULT_BUS, AddressBook, full_name
+from emulator.journey.missing_access import access_that_is_missing
 from emulator.journey.pages import Expect, Journey, Put, Send
 from emulator.journey.result import Finding, Kind, Observed, invocations
-from emulator.screen.missing_access import access_that_is_missing
 from emulator.tally import Edge
 
 

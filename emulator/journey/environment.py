@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field
 
 from components.config import Config
+from components.environment import AccountId, Region
 from components.page import read_page
 from components.problems import ConfigError, Problem, unknown
 from components.validation import validate
@@ -19,8 +17,8 @@ _ENVIRONMENT = ("config", "eventwire:environment")
 class Environment(Config, extra="ignore"):
     """Where a stack lives."""
 
-    account_id: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
-    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
+    account_id: AccountId
+    region: Region
 
 
 NOWHERE = Environment(account_id="000000000000", region="us-east-1")

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from emulator.journal import Denial, Hop
+from emulator.journey.advice import ExplainedDenial
 from emulator.journey.pages import Journey
-from emulator.screen.advice import ExplainedDenial
 from emulator.tally import Row
 
 

@@ -19,6 +19,7 @@ from emulator.account import Account, NeverRests
 from emulator.engine import Deployment, deploy, repeat, withdraw
 from emulator.journal import Entry, Hop
 from emulator.journey.address_book import AddressBook, full_name
+from emulator.journey.advice import ExplainedDenial, advise, explain_all
 from emulator.journey.comparing import findings, in_full, name_problems
 from emulator.journey.environment import Environment, read_environment
 from emulator.journey.pages import Journey
@@ -32,7 +33,6 @@ from emulator.journey.result import (
 )
 from emulator.journey.sending import send_all
 from emulator.journey.stock import Stock, take_stock
-from emulator.screen.advice import ExplainedDenial, advise, explain_all
 from emulator.storage import NotEmulated
 from emulator.tally import Row
 
@@ -62,35 +62,27 @@ class DeployedStack:
 
 
 @contextmanager
-def deployed(root: Path, stack: str, environment: Environment) -> Iterator[tuple[Account, DeployedStack]]:
-    """An open account with the stack in it, as the program at `root` makes it.
-
-    Raises:
-        ConfigError: a page is wrong.
-        DeploymentError: something cannot be made.
-    """
-    with Account(environment.account_id, environment.region) as account:
-        deployment = deploy(account, root, stack)
-        yield account, DeployedStack(environment, deployment, AddressBook.from_outputs(deployment.outputs))
-
-
-@contextmanager
 def deployed_again(stack: DeployedStack) -> Iterator[Account]:
-    """Another open account with the same stack in it; much quicker than `deployed`."""
+    """Another open account with the same stack in it; much quicker than to `stand` it again."""
     with Account(stack.environment.account_id, stack.environment.region) as account:
         repeat(account, stack.deployment)
         yield account
 
 
-def stand(root: Path, stack: str) -> DeployedStack:
-    """Deploy a stack once, to see that it stands.
+def stand(root: Path, stack: str, environment: Environment | None = None) -> DeployedStack:
+    """Deploy a stack once, as the program at `root` makes it, to see that it stands.
+
+    Args:
+        environment: where it lives; as its page says otherwise.
 
     Raises:
         ConfigError: a page is wrong.
         DeploymentError: something cannot be made.
     """
-    with deployed(root, stack, read_environment(root, stack)) as (_, standing):
-        return standing
+    environment = environment or read_environment(root, stack)
+    with Account(environment.account_id, environment.region) as account:
+        deployment = deploy(account, root, stack)
+    return DeployedStack(environment, deployment, AddressBook.from_outputs(deployment.outputs))
 
 
 def run_journey(

@@ -9,8 +9,8 @@ from pathlib import Path
 from emulator.clock import START
 from emulator.journal import Denial, Hop, Outcome
 from emulator.journey.address_book import AddressBook
-from emulator.screen.advice import Advice
-from emulator.screen.missing_access import access_that_is_missing
+from emulator.journey.advice import Advice
+from emulator.journey.missing_access import access_that_is_missing
 
 WHAT_WIDTH = 26
 """How much of an event's words a line shows."""

@@ -20,10 +20,10 @@ from rich.theme import Theme
 from components.ledger import Ledger
 from emulator.journal import Denial, Hop, Outcome
 from emulator.journey.address_book import AddressBook
+from emulator.journey.advice import Advice, ExplainedDenial
 from emulator.journey.pages import Journey
 from emulator.journey.result import JourneyResult
 from emulator.screen import hop_text, text
-from emulator.screen.advice import Advice, ExplainedDenial
 from emulator.screen.fidelity import not_emulated
 from emulator.screen.report import RunReport
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from components.ledger import Condition, Grant, Handshake, Landing, Ledger
 from emulator.journey.address_book import DEFAULT_BUS, AddressBook, full_name
+from emulator.journey.advice import ExplainedDenial
 from emulator.journey.pages import Journey, Put, Send, Step
 from emulator.journey.result import JourneyResult
-from emulator.screen.advice import ExplainedDenial
 from emulator.screen.columns import columns, wrapped
 from emulator.screen.fidelity import Note
 from emulator.screen.report import RunReport, total, verdict

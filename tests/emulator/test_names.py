@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from emulator.names import Names
 
 
@@ -13,13 +11,7 @@ def test_the_last_name_given_counts() -> None:
     names.give("arn:aws:sqs:eu-west-1:111111111111:x", "feeds.readings")
 
     assert names.of("arn:aws:sqs:eu-west-1:111111111111:x") == "feeds.readings"
-    assert names.arn("feeds.readings") == "arn:aws:sqs:eu-west-1:111111111111:x"
 
 
 def test_what_nobody_named_is_called_by_the_end_of_its_arn() -> None:
     assert Names().of("arn:aws:sqs:eu-west-1:111111111111:orders") == "orders"
-
-
-def test_a_name_that_nothing_has_is_an_error() -> None:
-    with pytest.raises(KeyError, match=r"feeds\.readings"):
-        Names().arn("feeds.readings")

@@ -9,7 +9,6 @@ import pytest
 from emulator.enforcement.api_rights.right import Context
 from emulator.enforcement.policies import NoSuchRole
 from emulator.identity import ADMINISTRATOR, Identity
-from emulator.rights import AccessDenied
 from tests.emulator.bare_account import BareAccount, allow, deny, document
 
 QUEUE = "arn:aws:sqs:eu-west-1:111111111111:readings"
@@ -251,14 +250,3 @@ def test_an_explicit_denial_says_so(account: BareAccount) -> None:
     denial = account.rights.deny(decision, principal=somebody.arn, action=SEND, resource=QUEUE, caller="feeds.record")
 
     assert (denial.explicit, denial.policy) == (True, "record-may-2")
-
-
-def test_access_denied_reads_as_one_line(account: BareAccount) -> None:
-    somebody = account.somebody()
-    decision = account.rights.of_identity(somebody, SEND, QUEUE)
-    denial = account.rights.deny(decision, principal=somebody.arn, action=SEND, resource=QUEUE, caller="feeds.record")
-
-    assert str(AccessDenied(denial)) == (
-        "arn:aws:sts::111111111111:assumed-role/record/record may not sqs:SendMessage on "
-        f"{QUEUE}: there is no identity policy to allow sqs:SendMessage on {QUEUE}"
-    )

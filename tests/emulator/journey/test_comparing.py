@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from emulator.journal import Outcome
+from emulator.journey.advice import explain_all
 from emulator.journey.comparing import findings, in_full, name_problems
 from emulator.journey.pages import Expect, Publish, Put, Send
 from emulator.journey.result import Kind, Observed
-from emulator.screen.advice import explain_all
 from tests.emulator.made_up import RECORD_MAY_WRITE_QUAKES, book, denial, hop, journey, row
 
 

@@ -9,10 +9,10 @@ import pytest
 from components.problems import ConfigError
 from emulator.journal import Hop, Outcome
 from emulator.journey import run
+from emulator.journey.advice import ExplainedDenial
 from emulator.journey.pages import Journey, read_all_journeys
 from emulator.journey.result import Kind
 from emulator.journey.run import run_journey, stand
-from emulator.screen.advice import ExplainedDenial
 from emulator.tally import Edge, Row
 from tests.emulator import post_office
 

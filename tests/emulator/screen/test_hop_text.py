@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from emulator.journal import Outcome
+from emulator.journey.advice import advise
 from emulator.screen import hop_text
-from emulator.screen.advice import advise
 from tests.emulator.made_up import at, book, denial, hop
 
 

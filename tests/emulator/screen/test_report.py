@@ -9,8 +9,8 @@ import pytest
 
 from components.ledger import Ledger
 from emulator.journal import Outcome
+from emulator.journey.advice import explain_all
 from emulator.journey.result import Finding, JourneyResult, Kind
-from emulator.screen.advice import explain_all
 from emulator.screen.fidelity import NOTES
 from emulator.screen.report import Exit, RunReport, as_json, summed, total, verdict
 from tests.emulator.made_up import SPLIT_ON_FEED, book, clean_result, denial, hop, row

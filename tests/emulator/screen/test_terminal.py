@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from emulator.journal import Outcome
-from emulator.screen.advice import ExplainedDenial, advise
+from emulator.journey.advice import ExplainedDenial, advise
 from emulator.screen.report import RunReport
 from emulator.screen.terminal import THEME, Screen, Wishes, console, screen_for
 from tests.emulator.made_up import at, book, clean_result, denial, hop, journey

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from components.ledger import Ledger
+from emulator.journey.advice import explain_all
 from emulator.journey.result import Finding, Kind
 from emulator.screen import text
-from emulator.screen.advice import explain_all
 from emulator.screen.fidelity import NOTES
 from emulator.screen.report import RunReport
 from tests.emulator.made_up import (

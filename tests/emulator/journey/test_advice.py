@@ -8,7 +8,7 @@ import pytest
 
 from components.ledger import Ledger
 from emulator.journal import Denial
-from emulator.screen.advice import Advice, advise, explain_all
+from emulator.journey.advice import Advice, advise, explain_all
 from tests.emulator.made_up import (
     FEED,
     QUAKES,

@@ -12,7 +12,7 @@ from emulator.engine import DeploymentError
 from emulator.journey.comparing import name_problems
 from emulator.journey.environment import NOWHERE, page_of_stack, read_environment
 from emulator.journey.pages import Journey, read_all_journeys
-from emulator.journey.run import DeployedStack, deployed, run_journey
+from emulator.journey.run import DeployedStack, run_journey, stand
 from emulator.screen.report import RunReport
 from emulator.screen.terminal import Screen
 
@@ -85,8 +85,7 @@ def ready(root: Path, stack: str, names: Sequence[str], screen: Screen) -> tuple
     except ConfigError as error:
         errors += told(error)
     try:
-        with deployed(root, stack, environment) as (_, standing):
-            pass
+        standing = stand(root, stack, environment)
     except (ConfigError, DeploymentError) as error:
         # The program reads the environment too, and tells of it with the rest.
         errors = told(error)

@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from components.problems import ConfigError
-from emulator.journey.session import chosen, run_stack
 from emulator.screen.report import Exit, RunReport
 from emulator.screen.terminal import THEME, Screen, Wishes
+from emulator.session import chosen, run_stack
 from tests.emulator import post_office
 from tests.emulator.made_up import journey
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.screen.missing_access import access_that_is_missing
+from emulator.journey.missing_access import access_that_is_missing
 from tests.emulator.made_up import book
 
 
