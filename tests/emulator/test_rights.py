@@ -250,3 +250,13 @@ def test_an_explicit_denial_says_so(account: BareAccount) -> None:
     denial = account.rights.deny(decision, principal=somebody.arn, action=SEND, resource=QUEUE, caller="feeds.record")
 
     assert (denial.explicit, denial.policy) == (True, "record-may-2")
+
+
+def test_a_denial_without_any_policy_says_so_in_one_line(account: BareAccount) -> None:
+    somebody = account.somebody()
+    decision = account.rights.of_identity(somebody, SEND, QUEUE)
+
+    denial = account.rights.deny(decision, principal=somebody.arn, action=SEND, resource=QUEUE, caller="feeds.record")
+
+    assert denial.principal == "arn:aws:sts::111111111111:assumed-role/record/record"
+    assert denial.reason == f"there is no identity policy to allow sqs:SendMessage on {QUEUE}"
