@@ -89,7 +89,7 @@ def test_whole_numbers_are_whole() -> None:
 )
 def test_what_cannot_be_read_is_refused_by_name(signature: str, told: str) -> None:
     with pytest.raises(WireError, match=told):
-        from_struct(struct(code={SIGNATURE: signature, "uri": "https://example.com/code.zip"}))
+        from_struct(struct(code={SIGNATURE: signature, "uri": "https://example.com/code"}))
 
 
 def test_unknowns_are_told_by_their_exact_path() -> None:
