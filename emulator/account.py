@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -79,6 +80,7 @@ class Account:
             name: importlib.import_module(f"emulator.delivery.{name}").Delivery(self)
             for name in sorted(module.name for module in pkgutil.iter_modules(emulator.delivery.__path__))
         }
+        self._actor = ADMINISTRATOR
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -102,9 +104,18 @@ class Account:
     ) -> None:
         self._open.close()
 
-    def client(self, service: str, identity: Identity = ADMINISTRATOR) -> Any:
-        """A boto3 client that acts as `identity`; the administrator is never refused."""
-        return self.identities.client(service, identity)
+    def client(self, service: str, identity: Identity | None = None) -> Any:
+        """A boto3 client that acts as `identity`, or as whoever acts now; the administrator is never refused."""
+        return self.identities.client(service, identity or self._actor)
+
+    @contextmanager
+    def acting(self, identity: Identity) -> Iterator[None]:
+        """Inside, clients act as `identity` where nobody else is named; outside of any, as the administrator."""
+        before, self._actor = self._actor, identity
+        try:
+            yield
+        finally:
+            self._actor = before
 
     def settle(self, most_rounds: int = 100_000) -> None:
         """Let every event travel to its end, moving time on whenever only waiting is left.

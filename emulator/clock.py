@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import time_machine
@@ -18,17 +20,30 @@ class Clock:
 
     def __init__(self, start: datetime = START) -> None:
         self._now = start
-        self._travel = time_machine.travel(start, tick=False)
+        self._travel: time_machine.travel
         self._traveller: time_machine.Traveller | None = None
 
     def start(self) -> None:
-        """Let the process see virtual time."""
+        """Let the process see virtual time, as far as it has moved."""
+        self._travel = time_machine.travel(self._now, tick=False)
         self._traveller = self._travel.start()
 
     def stop(self) -> None:
         """Give the process its real time back."""
         self._travel.stop()
         self._traveller = None
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Inside, the process has its real time, for a library that counts its waiting by it."""
+        if self._traveller is None:
+            yield
+            return
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
     @property
     def now(self) -> datetime:

@@ -5,7 +5,7 @@ Source of the spelling: `sdk/go/common/resource` of pulumi/pulumi, "properties.g
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -41,6 +41,8 @@ class Asset:
 
     path: str | None = None
     text: str | None = None
+    hash: str = ""
+    """SHA-256 of its content, where the engine says it; of what was kept long ago there is nothing else."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Archive:
 
     path: str | None = None
     assets: Mapping[str, Asset | Archive] = field(default_factory=dict)
+    hash: str = ""
+    """SHA-256 of its content, as in `Asset`."""
 
 
 class WireError(ValueError):
@@ -97,6 +101,12 @@ def holds_secret(value: Any) -> bool:
     return isinstance(value, Secret)
 
 
+def shielded(values: Mapping[str, Any], secret: Collection[str]) -> dict[str, Any]:
+    """The values, with those of the names in `secret` wrapped; all of a thing's tags are secret where its own are."""
+    names = {*secret, "tagsAll"} if "tags" in secret else secret
+    return {name: Secret(value) if name in names else value for name, value in values.items()}
+
+
 def unknown_paths(value: Any, path: str = "") -> Iterator[str]:
     """Where the value has unknown parts: `environment.variables.READINGS_QUEUE_URL`, `rules[0].prefix`."""
     if value is UNKNOWN:
@@ -133,9 +143,9 @@ def _from_mapping(struct: struct_pb2.Struct) -> Any:
     if signature == _SECRET:
         return Secret(values.get("value"))
     if signature == _ASSET and "uri" not in values:
-        return Asset(values.get("path"), values.get("text"))
+        return Asset(values.get("path"), values.get("text"), values.get("hash", ""))
     if signature == _ARCHIVE and "uri" not in values:
-        return Archive(values.get("path"), values.get("assets") or {})
+        return Archive(values.get("path"), values.get("assets") or {}, values.get("hash", ""))
     kinds = {_ASSET: "an asset behind a web address", _ARCHIVE: "an archive behind a web address"}
     raise WireError(f"{kinds.get(signature, f'a value of the kind {signature}')} cannot be read here")
 
@@ -146,13 +156,17 @@ def _to_plain(value: Any) -> Any:
     if isinstance(value, Secret):
         return {_SIGNATURE: _SECRET, "value": _to_plain(value.value)}
     if isinstance(value, Asset):
-        said = {"path": value.path} if value.path is not None else {"text": value.text}
-        return {_SIGNATURE: _ASSET, **said}
+        said = {"path": value.path, "text": value.text, "hash": value.hash or None}
+        return {_SIGNATURE: _ASSET, **_without_none(said)}
     if isinstance(value, Archive):
-        said = {"path": value.path} if value.path is not None else {"assets": _to_plain(value.assets)}
-        return {_SIGNATURE: _ARCHIVE, **said}
+        said = {"path": value.path, "assets": _to_plain(value.assets) or None, "hash": value.hash or None}
+        return {_SIGNATURE: _ARCHIVE, **_without_none(said)}
     if isinstance(value, Mapping):
         return {name: _to_plain(item) for name, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_to_plain(item) for item in value]
     return value
+
+
+def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

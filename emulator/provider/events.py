@@ -1,21 +1,27 @@
-"""EventBridge: buses with their policies, and rules with their targets."""
+"""EventBridge: buses and their policies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from components.event_pattern import EventPattern, InvalidPattern
 from emulator.iam import check_document
-from emulator.provisioning.inputs import Arn, Block, Document, Entries, Input, Text, Whole
-from emulator.provisioning.resource_type import TAGS, Autoname, Made, Refused, ResourceType, Values
+from emulator.provisioning.inputs import Document, Input, Text
+from emulator.provisioning.known_words import in_known_words
+from emulator.provisioning.resource_type import TAGS, Autoname, Found, Made, Refused, ResourceType, Values
+from emulator.provisioning.tagging import retag
 
 if TYPE_CHECKING:
     from emulator.account import Account
 
-_NAME = r"[.\-_A-Za-z0-9]+"
-_NAME_SAYS = "characters of A-Z a-z 0-9 . - _"
-_DESCRIPTION = Text(most=512)
+NAME = r"[.\-_A-Za-z0-9]+"
+NAME_SAYS = "characters of A-Z a-z 0-9 . - _"
+BUS = rf"(?:arn:[^/]+/)?{NAME}"
+"""A bus by its name or its ARN."""
+
+DESCRIPTION = Text(most=512)
 
 LARGEST_BUS_POLICY_BYTES = 10_240
 """EventBridge API reference, `PutPermission`."""
@@ -23,20 +29,9 @@ LARGEST_BUS_POLICY_BYTES = 10_240
 _POLICY_ELEMENTS = ("Sid", "Effect", "Principal", "Action", "Resource", "Condition")
 
 
-def _pattern_problems(pattern: Any) -> Iterable[str]:
-    if not isinstance(pattern, dict):
-        return ["a pattern is a JSON object"]
-    try:
-        EventPattern.parse(pattern)
-    except InvalidPattern as error:
-        return error.problems
-    return ()
-
-
 def _bus_policy_problems(policy: Any) -> Iterator[str]:
     yield from check_document(policy, kind="resource")
-    statements = policy.get("Statement", []) if isinstance(policy, dict) else []
-    for number, statement in enumerate([statements] if isinstance(statements, dict) else statements, start=1):
+    for number, statement in enumerate(_statements(policy) if isinstance(policy, dict) else (), start=1):
         if "Sid" not in statement:
             yield f"statement {number} needs a Sid: the embedded account keeps the statements of a bus by it"
         for element in [element for element in statement if element not in _POLICY_ELEMENTS]:
@@ -48,12 +43,13 @@ class EventBus(ResourceType):
 
     pulumi_type = "aws:cloudwatch/eventBus:EventBus"
     inputs: ClassVar[Mapping[str, Input]] = {
-        "description": _DESCRIPTION,
-        "name": Text(pattern=_NAME, says=_NAME_SAYS, most=256),
+        "description": DESCRIPTION,
+        "name": Text(pattern=NAME, says=NAME_SAYS, most=256),
         "tags": TAGS,
     }
     autoname = Autoname("name", 255)
     one_per = ("name",)
+    replaces = ("name",)
 
     def contradictions(self, inputs: Values) -> Iterator[str]:
         if inputs.get("name") == "default":
@@ -61,9 +57,24 @@ class EventBus(ResourceType):
 
     def create(self, account: Account, inputs: Values) -> Made:
         said = {"Description": inputs["description"]} if "description" in inputs else {}
-        name = inputs["name"]
-        arn = account.client("events").create_event_bus(Name=name, Tags=_tags(inputs), **said)["EventBusArn"]
-        return Made(name, arn)
+        account.client("events").create_event_bus(Name=inputs["name"], Tags=tag_list(inputs["tagsAll"]), **said)
+        return _made(account, inputs["name"])
+
+    def update(self, account: Account, made_id: str, old: Values, new: Values) -> Made:
+        description = new.get("description", "")
+        if old.get("description", "") != description:
+            _describe(account, made_id, description)
+        retag_thing(account, bus_arn(account, made_id), old, new)
+        return _made(account, made_id)
+
+    def read(self, account: Account, made_id: str, known: Values) -> Found | None:
+        bus = _find_bus(account, made_id)
+        if bus is None:
+            return None
+        inputs = {"name": bus["Name"], "tagsAll": tags_of(account, bus["Arn"])}
+        if (description := bus.get("Description", "")) or "description" in known:
+            inputs["description"] = description
+        return Found(inputs, _made(account, bus["Name"]))
 
     def delete(self, account: Account, made_id: str, inputs: Values) -> None:
         account.client("events").delete_event_bus(Name=made_id)
@@ -78,96 +89,34 @@ class EventBusPolicy(ResourceType):
         "policy": Document(problems=_bus_policy_problems, most=LARGEST_BUS_POLICY_BYTES, required=True),
     }
     one_per = ("eventBusName",)
+    replaces = ("eventBusName",)
 
     def right_on(self, account: Account, inputs: Values) -> str | None:
         return bus_arn(account, inputs["eventBusName"])
 
     def create(self, account: Account, inputs: Values) -> Made:
-        account.client("events").put_permission(EventBusName=inputs["eventBusName"], Policy=inputs["policy"])
-        return Made(inputs["eventBusName"])
+        name, policy = inputs["eventBusName"], _as_moto_keeps_it(json.loads(inputs["policy"]))
+        account.client("events").put_permission(EventBusName=name, Policy=json.dumps(policy))
+        # EventBridge puts a policy in the place of the one there was; moto puts it beside that.
+        bus = account.storage.backend("events").describe_event_bus(name)
+        bus.remove_statements()
+        bus.add_policy(policy)
+        return Made(name)
+
+    def update(self, account: Account, made_id: str, old: Values, new: Values) -> Made:
+        return self.create(account, new)
+
+    def read(self, account: Account, made_id: str, known: Values) -> Found | None:
+        policy = (_find_bus(account, made_id) or {}).get("Policy")
+        if policy is None:
+            return None
+        if "policy" in known and _as_moto_keeps_it(json.loads(known["policy"])) == json.loads(policy):
+            policy = known["policy"]
+        inputs = {"eventBusName": made_id, "policy": policy}
+        return Found(in_known_words(self.inputs, inputs, known), Made(made_id))
 
     def delete(self, account: Account, made_id: str, inputs: Values) -> None:
         account.client("events").remove_permission(EventBusName=made_id, RemoveAllPermissions=True)
-
-
-class EventRule(ResourceType):
-    """A rule that hears events of a pattern (EventBridge API reference, `PutRule`)."""
-
-    pulumi_type = "aws:cloudwatch/eventRule:EventRule"
-    inputs: ClassVar[Mapping[str, Input]] = {
-        "description": _DESCRIPTION,
-        "eventBusName": Text(default="default"),
-        "eventPattern": Document(problems=_pattern_problems, required=True),
-        "name": Text(pattern=_NAME, says=_NAME_SAYS, most=64),
-        "state": Text(among=("ENABLED", "DISABLED"), default="ENABLED"),
-        "tags": TAGS,
-    }
-    autoname = Autoname("name", 64)
-    one_per = ("eventBusName", "name")
-
-    def create(self, account: Account, inputs: Values) -> Made:
-        said = {"Description": inputs["description"]} if "description" in inputs else {}
-        bus, name = inputs["eventBusName"], inputs["name"]
-        arn = account.client("events").put_rule(
-            Name=name,
-            EventBusName=bus,
-            EventPattern=inputs["eventPattern"],
-            State=inputs["state"],
-            Tags=_tags(inputs),
-            **said,
-        )["RuleArn"]
-        return Made(name if bus == "default" else f"{bus}/{name}", arn)
-
-    def delete(self, account: Account, made_id: str, inputs: Values) -> None:
-        account.client("events").delete_rule(Name=inputs["name"], EventBusName=inputs["eventBusName"])
-
-
-class EventTarget(ResourceType):
-    """What a rule hands its events to (EventBridge API reference, `PutTargets`)."""
-
-    pulumi_type = "aws:cloudwatch/eventTarget:EventTarget"
-    inputs: ClassVar[Mapping[str, Input]] = {
-        "arn": Arn(of=("lambda", "sqs"), required=True),
-        "deadLetterConfig": Block(of={"arn": Arn(of=("sqs",))}),
-        "eventBusName": Text(default="default"),
-        "input": Document(most=8_192),
-        "inputPath": Text(most=256),
-        "inputTransformer": Block(
-            of={
-                "inputPaths": Entries(of=Text(most=256), most=100),
-                "inputTemplate": Text(least=1, most=8_192, required=True),
-            }
-        ),
-        "retryPolicy": Block(
-            of={
-                "maximumEventAgeInSeconds": Whole(least=60, most=86_400, unit="seconds"),
-                "maximumRetryAttempts": Whole(least=0, most=185),
-            }
-        ),
-        "rule": Text(required=True),
-        "sqsTarget": Block(of={"messageGroupId": Text(most=100)}),
-        "targetId": Text(pattern=_NAME, says=_NAME_SAYS, most=64),
-    }
-    # Pulumi's own limit is 255, AWS's is less.
-    autoname = Autoname("targetId", 64)
-    one_per = ("eventBusName", "rule", "targetId")
-
-    def contradictions(self, inputs: Values) -> Iterator[str]:
-        said = [word for word in ("input", "inputPath", "inputTransformer") if word in inputs]
-        if len(said) > 1:
-            yield f"{' and '.join(said)} exclude each other: a target is told one thing"
-
-    def create(self, account: Account, inputs: Values) -> Made:
-        rule, bus, target_id = inputs["rule"], inputs["eventBusName"], inputs["targetId"]
-        answer = account.client("events").put_targets(Rule=rule, EventBusName=bus, Targets=[_target(inputs)])
-        for entry in answer["FailedEntries"]:
-            raise Refused(f"PutTargets answers {entry['ErrorCode']}: {entry['ErrorMessage']}")
-        return Made(f"{rule}-{target_id}" if bus == "default" else f"{bus}-{rule}-{target_id}")
-
-    def delete(self, account: Account, made_id: str, inputs: Values) -> None:
-        account.client("events").remove_targets(
-            Rule=inputs["rule"], EventBusName=inputs["eventBusName"], Ids=[inputs["targetId"]]
-        )
 
 
 def bus_arn(account: Account, name: str) -> str:
@@ -177,29 +126,62 @@ def bus_arn(account: Account, name: str) -> str:
     return f"arn:{account.partition}:events:{account.region}:{account.account_id}:event-bus/{name}"
 
 
-def _tags(inputs: Values) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in inputs["tagsAll"].items()]
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags as EventBridge takes them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def _target(inputs: Values) -> dict[str, Any]:
-    """A target as `PutTargets` takes it."""
-    target: dict[str, Any] = {"Id": inputs["targetId"], "Arn": inputs["arn"]}
-    if dead_letters := inputs.get("deadLetterConfig", {}).get("arn"):
-        target["DeadLetterConfig"] = {"Arn": dead_letters}
-    if retries := inputs.get("retryPolicy"):
-        target["RetryPolicy"] = {f"{word[0].upper()}{word[1:]}": value for word, value in retries.items()}
-    if group := inputs.get("sqsTarget", {}).get("messageGroupId"):
-        target["SqsParameters"] = {"MessageGroupId": group}
-    if "input" in inputs:
-        target["Input"] = inputs["input"]
-    if "inputPath" in inputs:
-        target["InputPath"] = inputs["inputPath"]
-    if transformer := inputs.get("inputTransformer"):
-        target["InputTransformer"] = {
-            "InputTemplate": transformer["inputTemplate"],
-            "InputPathsMap": transformer.get("inputPaths", {}),
-        }
-    return target
+def tags_of(account: Account, arn: str) -> dict[str, str]:
+    """The tags of a bus or a rule."""
+    tags = account.client("events").list_tags_for_resource(ResourceARN=arn)["Tags"]
+    return {tag["Key"]: tag["Value"] for tag in tags}
 
 
-TYPES = (EventBus(), EventBusPolicy(), EventRule(), EventTarget())
+def retag_thing(account: Account, arn: str, old: Values, new: Values) -> None:
+    """Make the tags of a bus or a rule, which were those of the `old` inputs, those of the `new` ones."""
+    events = account.client("events")
+    retag(
+        old["tagsAll"],
+        new["tagsAll"],
+        lambda tags: events.tag_resource(ResourceARN=arn, Tags=tag_list(tags)),
+        lambda keys: events.untag_resource(ResourceARN=arn, TagKeys=keys),
+    )
+
+
+def _find_bus(account: Account, made_id: str) -> Mapping[str, Any] | None:
+    """What EventBridge tells of a bus; None where there is no such bus."""
+    if re.fullmatch(BUS, made_id) is None:
+        raise Refused(f"id {made_id!r} needs the name of an event bus: {NAME_SAYS}")
+    events = account.client("events")
+    try:
+        bus: Mapping[str, Any] = events.describe_event_bus(Name=made_id)
+    except events.exceptions.ResourceNotFoundException:
+        return None
+    return bus
+
+
+def _describe(account: Account, name: str, description: str) -> None:
+    """Give a bus another description; an empty one is none."""
+    try:
+        account.client("events").update_event_bus(Name=name, Description=description)
+    except NotImplementedError:
+        # Whoever deploys may call it, and moto does not answer it.
+        bus = account.storage.backend("events").describe_event_bus(name)
+        bus.description = description
+
+
+def _made(account: Account, name: str) -> Made:
+    return Made(name, bus_arn(account, name))
+
+
+def _as_moto_keeps_it(policy: Mapping[str, Any]) -> dict[str, Any]:
+    """Moto keeps the statements of a policy and nothing else of it."""
+    return {"Version": "2012-10-17", "Statement": _statements(policy)}
+
+
+def _statements(policy: Mapping[str, Any]) -> list[dict[str, Any]]:
+    statements = policy.get("Statement", [])
+    return [statements] if isinstance(statements, dict) else statements
+
+
+TYPES = (EventBus(), EventBusPolicy())

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.awslambda.exceptions import UnknownFunctionException
+from moto.core.utils import iso_8601_datetime_with_nanoseconds
 
+from emulator.provider.lambda_configuration import in_api_words, in_pulumi_words, told_blocks
 from emulator.provisioning.function_code import packed, read_code
 from emulator.provisioning.inputs import Arn, Block, Entries, Files, Flag, Input, Items, Only, Text, Whole
-from emulator.provisioning.resource_type import TAGS, Autoname, Made, Need, Refused, ResourceType, Values
+from emulator.provisioning.resource_type import TAGS, Autoname, Found, Made, Need, Refused, ResourceType, Values
+from emulator.provisioning.tagging import retag
 
 if TYPE_CHECKING:
     from emulator.account import Account
@@ -36,6 +39,8 @@ _RESERVED_VARIABLES = re.compile(
 )
 """Names that Lambda sets itself (Lambda guide, "Defined runtime environment variables")."""
 
+_NAME = r"[a-zA-Z0-9-_]{1,64}"
+_NAME_SAYS = "1 to 64 characters of A-Z a-z 0-9 - _"
 _ROLE_ARN = r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+"
 
 
@@ -62,7 +67,7 @@ class LambdaFunction(ResourceType):
             }
         ),
         "memorySize": Whole(least=MEMORY_MB[0], most=MEMORY_MB[1], unit="MB", default=128),
-        "name": Text(pattern=r"[a-zA-Z0-9-_]{1,64}", says="1 to 64 characters of A-Z a-z 0-9 - _"),
+        "name": Text(pattern=_NAME, says=_NAME_SAYS),
         "packageType": Only(value="Zip", default="Zip"),
         "publish": Only(value=False, default=False),
         # -1 is pulumi-aws's own word for no reservation.
@@ -76,6 +81,8 @@ class LambdaFunction(ResourceType):
     }
     autoname = Autoname("name", 64)
     one_per = ("name",)
+    replaces = ("name", "packageType")
+    recomputed = ("codeSha256", "lastModified", "sourceCodeSize")
 
     def contradictions(self, inputs: Values) -> Iterator[str]:
         variables = inputs.get("environment", {}).get("variables", {})
@@ -103,29 +110,69 @@ class LambdaFunction(ResourceType):
 
     def create(self, account: Account, inputs: Values) -> Made:
         code = read_code(inputs["code"])
-        _look_at_concurrency(account, inputs["reservedConcurrentExecutions"])
-        client = account.client("lambda")
-        made = client.create_function(**_definition(inputs), Code={"ZipFile": packed(code)})
-        if inputs["reservedConcurrentExecutions"] >= 0:
-            client.put_function_concurrency(
-                FunctionName=inputs["name"], ReservedConcurrentExecutions=inputs["reservedConcurrentExecutions"]
-            )
-        arn = made["FunctionArn"]
-        account.code[arn] = code
-        path = f"arn:{account.partition}:apigateway:{account.region}:lambda:path/2015-03-31/functions"
-        return Made(
-            inputs["name"],
-            arn,
-            {
-                "codeSha256": made["CodeSha256"],
-                "invokeArn": f"{path}/{arn}/invocations",
-                "lastModified": made["LastModified"],
-                "qualifiedArn": f"{arn}:$LATEST",
-                "qualifiedInvokeArn": f"{path}/{arn}:$LATEST/invocations",
-                "sourceCodeSize": made["CodeSize"],
-                "version": "$LATEST",
-            },
+        _look_at_concurrency(account, inputs)
+        configuration = in_api_words(inputs)
+        if "deadLetterConfig" not in inputs:
+            del configuration["DeadLetterConfig"]
+        made = account.client("lambda").create_function(
+            Architectures=inputs["architectures"],
+            Code={"ZipFile": packed(code)},
+            FunctionName=inputs["name"],
+            Tags=inputs["tagsAll"],
+            **configuration,
         )
+        account.code[made["FunctionArn"]] = code
+        if inputs["reservedConcurrentExecutions"] >= 0:
+            _reserve(account, inputs)
+        return _made(account, made)
+
+    def update(self, account: Account, made_id: str, old: Values, new: Values) -> Made:
+        client, arn = account.client("lambda"), _arn(account, made_id)
+        changed = {name for name in {*old, *new} if old.get(name) != new.get(name)}
+        # The archive of before may have come back without its files.
+        new_code = "architectures" in changed or not self.inputs["code"].same(old.get("code"), new["code"])
+        code = read_code(new["code"]) if new_code else None
+        if "reservedConcurrentExecutions" in changed:
+            _look_at_concurrency(account, new)
+        before, wanted = in_api_words(old), in_api_words(new)
+        configuration = {word: value for word, value in wanted.items() if value != before.get(word)}
+        if configuration:
+            client.update_function_configuration(FunctionName=made_id, **configuration)
+            _keep_configuration(account, made_id, configuration)
+        if code is not None:
+            client.update_function_code(FunctionName=made_id, Architectures=new["architectures"], ZipFile=packed(code))
+            _keep_architectures(account, made_id, new["architectures"])
+            account.code[arn] = code
+        if "reservedConcurrentExecutions" in changed:
+            _reserve(account, new)
+        retag(
+            old["tagsAll"],
+            new["tagsAll"],
+            lambda tags: client.tag_resource(Resource=arn, Tags=tags),
+            lambda keys: client.untag_resource(Resource=arn, TagKeys=keys),
+        )
+        return _made(account, client.get_function(FunctionName=made_id)["Configuration"])
+
+    def read(self, account: Account, made_id: str, known: Values) -> Found | None:
+        if re.fullmatch(_NAME, made_id) is None:
+            raise Refused(f"id {made_id!r} needs the name of a function: {_NAME_SAYS}")
+        client = account.client("lambda")
+        try:
+            told = client.get_function(FunctionName=made_id)
+        except client.exceptions.ResourceNotFoundException:
+            return None
+        # Moto leaves a reservation of nothing, which pauses a function, out of what it tells of one.
+        reserved = find_function(account, made_id).reserved_concurrency
+        inputs = {
+            **in_pulumi_words(told["Configuration"], known),
+            # What of these was said is kept: Lambda tells neither.
+            "publish": False,
+            "skipDestroy": False,
+            **{word: known[word] for word in ("code", "publish", "skipDestroy") if word in known},
+            "reservedConcurrentExecutions": -1 if reserved is None else int(reserved),
+            "tagsAll": told.get("Tags", {}),
+        }
+        return Found(inputs, _made(account, told["Configuration"]))
 
     def delete(self, account: Account, made_id: str, inputs: Values) -> None:
         if not inputs["skipDestroy"]:
@@ -173,10 +220,13 @@ def right_of_role(account: Account, role_arn: str, function_name: str, action: s
     )
 
 
-def _look_at_concurrency(account: Account, reserved: int) -> None:
+def _look_at_concurrency(account: Account, inputs: Values) -> None:
     """The account keeps a part of its concurrency for functions without a reservation."""
+    reserved = inputs["reservedConcurrentExecutions"]
     functions = account.storage.backend("lambda").list_functions()
-    others = sum(int(function.reserved_concurrency or 0) for function in functions)
+    others = sum(
+        int(function.reserved_concurrency or 0) for function in functions if function.function_name != inputs["name"]
+    )
     left = CONCURRENCY - others - max(reserved, 0)
     if reserved > 0 and left < UNRESERVED_CONCURRENCY:
         raise Refused(
@@ -185,32 +235,56 @@ def _look_at_concurrency(account: Account, reserved: int) -> None:
         )
 
 
-def _definition(inputs: Values) -> dict[str, Any]:
-    """A function as `CreateFunction` takes it."""
-    definition: dict[str, Any] = {
-        "Architectures": inputs["architectures"],
-        "Description": inputs["description"],
-        "FunctionName": inputs["name"],
-        "Handler": inputs["handler"],
-        "MemorySize": inputs["memorySize"],
-        "Role": inputs["role"],
-        "Runtime": inputs["runtime"],
-        "Tags": inputs["tagsAll"],
-        "Timeout": inputs["timeout"],
-    }
-    if variables := inputs.get("environment", {}).get("variables"):
-        definition["Environment"] = {"Variables": variables}
-    if "ephemeralStorage" in inputs:
-        definition["EphemeralStorage"] = {"Size": inputs["ephemeralStorage"]["size"]}
-    if "deadLetterConfig" in inputs:
-        definition["DeadLetterConfig"] = {"TargetArn": inputs["deadLetterConfig"]["targetArn"]}
-    if "tracingConfig" in inputs:
-        definition["TracingConfig"] = {"Mode": inputs["tracingConfig"]["mode"]}
-    if "loggingConfig" in inputs:
-        definition["LoggingConfig"] = {
-            f"{word[0].upper()}{word[1:]}": value for word, value in inputs["loggingConfig"].items()
-        }
-    return definition
+def _reserve(account: Account, inputs: Values) -> None:
+    client, reserved = account.client("lambda"), inputs["reservedConcurrentExecutions"]
+    if reserved >= 0:
+        client.put_function_concurrency(FunctionName=inputs["name"], ReservedConcurrentExecutions=reserved)
+    else:
+        client.delete_function_concurrency(FunctionName=inputs["name"])
+
+
+def _keep_configuration(account: Account, name: str, configuration: Values) -> None:
+    """Let moto's function have what moto's `UpdateFunctionConfiguration` passes over."""
+    function = find_function(account, name)
+    if "EphemeralStorage" in configuration:
+        function.ephemeral_storage = configuration["EphemeralStorage"]["Size"]
+    if "TracingConfig" in configuration:
+        function.tracing_config = configuration["TracingConfig"]
+    function.last_modified = iso_8601_datetime_with_nanoseconds()
+
+
+def _keep_architectures(account: Account, name: str, architectures: list[str]) -> None:
+    """Let moto's function have what moto's `UpdateFunctionCode` passes over."""
+    function = find_function(account, name)
+    function.architectures = architectures
+    function.last_modified = iso_8601_datetime_with_nanoseconds()
+
+
+def _arn(account: Account, name: str) -> str:
+    return f"arn:{account.partition}:lambda:{account.region}:{account.account_id}:function:{name}"
+
+
+def _made(account: Account, told: Values) -> Made:
+    """A function that Lambda tells of in a `FunctionConfiguration`."""
+    arn = told["FunctionArn"]
+    api = f"arn:{account.partition}:apigateway:{account.region}:lambda:path"
+    return Made(
+        told["FunctionName"],
+        arn,
+        {
+            **told_blocks(told),
+            "codeSha256": told["CodeSha256"],
+            "invokeArn": f"{api}/2015-03-31/functions/{arn}/invocations",
+            "lastModified": told["LastModified"],
+            "qualifiedArn": f"{arn}:$LATEST",
+            "qualifiedInvokeArn": f"{api}/2015-03-31/functions/{arn}:$LATEST/invocations",
+            "responseStreamingInvokeArn": f"{api}/2021-11-15/functions/{arn}/response-streaming-invocations",
+            "signingJobArn": told.get("SigningJobArn", ""),
+            "signingProfileVersionArn": told.get("SigningProfileVersionArn", ""),
+            "sourceCodeSize": told["CodeSize"],
+            "version": "$LATEST",
+        },
+    )
 
 
 TYPES = (LambdaFunction(),)

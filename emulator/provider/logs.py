@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from emulator.provisioning.inputs import Input, Only, Text, Whole
-from emulator.provisioning.resource_type import TAGS, Autoname, Made, ResourceType, Values
+from emulator.provisioning.resource_type import TAGS, Autoname, Found, Made, ResourceType, Values
+from emulator.provisioning.tagging import retag
 
 if TYPE_CHECKING:
     from emulator.account import Account
@@ -31,18 +32,56 @@ class LogGroup(ResourceType):
     }
     autoname = Autoname("name", 255)
     one_per = ("name",)
+    replaces = ("logGroupClass", "name")
 
     def create(self, account: Account, inputs: Values) -> Made:
-        logs = account.client("logs")
-        name = inputs["name"]
-        logs.create_log_group(logGroupName=name, tags=inputs["tagsAll"])
+        account.client("logs").create_log_group(logGroupName=inputs["name"], tags=inputs["tagsAll"])
         if inputs["retentionInDays"]:
-            logs.put_retention_policy(logGroupName=name, retentionInDays=inputs["retentionInDays"])
-        arn = f"arn:{account.partition}:logs:{account.region}:{account.account_id}:log-group:{name}"
-        return Made(name, arn)
+            _keep_for(account, inputs["name"], inputs["retentionInDays"])
+        return _made(account, inputs["name"])
+
+    def update(self, account: Account, made_id: str, old: Values, new: Values) -> Made:
+        if new["retentionInDays"] != old["retentionInDays"]:
+            _keep_for(account, made_id, new["retentionInDays"])
+        retag(
+            old["tagsAll"],
+            new["tagsAll"],
+            lambda tags: account.client("logs").tag_resource(resourceArn=_arn(account, made_id), tags=tags),
+            lambda keys: account.client("logs").untag_resource(resourceArn=_arn(account, made_id), tagKeys=keys),
+        )
+        return _made(account, made_id)
+
+    def read(self, account: Account, made_id: str, known: Values) -> Found | None:
+        logs = account.client("logs")
+        groups = logs.describe_log_groups(logGroupNamePrefix=made_id)["logGroups"]
+        group = next((each for each in groups if each["logGroupName"] == made_id), None)
+        if group is None:
+            return None
+        inputs = {
+            "logGroupClass": group.get("logGroupClass", "STANDARD"),
+            "name": made_id,
+            "retentionInDays": group.get("retentionInDays", 0),
+            "tagsAll": logs.list_tags_for_resource(resourceArn=_arn(account, made_id))["tags"],
+        }
+        return Found(inputs, _made(account, made_id))
 
     def delete(self, account: Account, made_id: str, inputs: Values) -> None:
         account.client("logs").delete_log_group(logGroupName=made_id)
+
+
+def _keep_for(account: Account, name: str, days: int) -> None:
+    if days:
+        account.client("logs").put_retention_policy(logGroupName=name, retentionInDays=days)
+    else:
+        account.client("logs").delete_retention_policy(logGroupName=name)
+
+
+def _arn(account: Account, name: str) -> str:
+    return f"arn:{account.partition}:logs:{account.region}:{account.account_id}:log-group:{name}"
+
+
+def _made(account: Account, name: str) -> Made:
+    return Made(name, _arn(account, name))
 
 
 TYPES = (LogGroup(),)

@@ -1,19 +1,21 @@
-"""S3: buckets, and what is set on each of them as a whole."""
+"""S3: buckets. What is set on each of them as a whole are things of their own."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from emulator.iam import check_document
-from emulator.provisioning.inputs import Block, Document, Flag, Input, Items, Only, Text
-from emulator.provisioning.resource_type import TAGS, Autoname, Made, ResourceType, Values
+from botocore.exceptions import ClientError
+
+from emulator.provisioning.inputs import Flag, Input, Text
+from emulator.provisioning.resource_type import TAGS, Autoname, Found, Made, Refused, ResourceType, Values
 
 if TYPE_CHECKING:
     from emulator.account import Account
 
-BUCKET_NAME = Text(least=3, most=63, required=True)
+NAME = r"(?!xn--|sthree-|.*\.\.|.*-s3alias$|[0-9.]+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_NAME_SAYS = "3 to 63 characters of a-z 0-9 . -, a letter or digit at both ends (S3 guide, `Bucket naming rules`)"
 
 
 class Bucket(ResourceType):
@@ -21,34 +23,35 @@ class Bucket(ResourceType):
 
     pulumi_type = "aws:s3/bucket:Bucket"
     inputs: ClassVar[Mapping[str, Input]] = {
-        "bucket": Text(
-            pattern=r"(?!xn--|sthree-|.*\.\.|.*-s3alias$|[0-9.]+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-            says="3 to 63 characters of a-z 0-9 . -, a letter or digit at both ends (S3 guide, `Bucket naming rules`)",
-        ),
+        "bucket": Text(pattern=NAME, says=_NAME_SAYS),
         "forceDestroy": Flag(default=False),
         "tags": TAGS,
     }
     autoname = Autoname("bucket", 63, lower_case=True)
     one_per = ("bucket",)
+    replaces = ("bucket",)
 
     def create(self, account: Account, inputs: Values) -> Made:
         name = inputs["bucket"]
         # In us-east-1, and only there, a location constraint is refused.
         place = {"CreateBucketConfiguration": {"LocationConstraint": account.region}}
-        s3 = account.client("s3")
-        s3.create_bucket(Bucket=name, **({} if account.region == "us-east-1" else place))
+        account.client("s3").create_bucket(Bucket=name, **({} if account.region == "us-east-1" else place))
         if inputs["tagsAll"]:
-            tags = [{"Key": key, "Value": value} for key, value in inputs["tagsAll"].items()]
-            s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
-        return Made(
-            name,
-            bucket_arn(account, name),
-            {
-                "bucketDomainName": f"{name}.s3.amazonaws.com",
-                "bucketRegion": account.region,
-                "bucketRegionalDomainName": f"{name}.s3.{account.region}.amazonaws.com",
-            },
-        )
+            _tag(account, name, inputs["tagsAll"])
+        return _made(account, name)
+
+    def update(self, account: Account, made_id: str, old: Values, new: Values) -> Made:
+        if old["tagsAll"] != new["tagsAll"]:
+            _tag(account, made_id, new["tagsAll"])
+        return _made(account, made_id)
+
+    def read(self, account: Account, made_id: str, known: Values) -> Found | None:
+        look_at_id(made_id)
+        tags = _tags_of(account, made_id)
+        if tags is None:
+            return None
+        inputs = {"bucket": made_id, "forceDestroy": known.get("forceDestroy", False), "tagsAll": tags}
+        return Found(inputs, _made(account, made_id))
 
     def delete(self, account: Account, made_id: str, inputs: Values) -> None:
         s3 = account.client("s3")
@@ -60,149 +63,54 @@ class Bucket(ResourceType):
         s3.delete_bucket(Bucket=made_id)
 
 
-class BucketSetting(ResourceType):
-    """One setting of a bucket, as a resource of its own."""
-
-    one_per = ("bucket",)
-
-    def create(self, account: Account, inputs: Values) -> Made:
-        self.put(account, inputs["bucket"], inputs)
-        return Made(inputs["bucket"])
-
-    def put(self, account: Account, bucket: str, inputs: Values) -> None:
-        raise NotImplementedError
-
-
-class BucketVersioning(BucketSetting):
-    """Whether a bucket keeps old versions of its objects."""
-
-    pulumi_type = "aws:s3/bucketVersioning:BucketVersioning"
-    inputs: ClassVar[Mapping[str, Input]] = {
-        "bucket": BUCKET_NAME,
-        "versioningConfiguration": Block(
-            of={"status": Text(among=("Enabled", "Suspended", "Disabled"), required=True)}, required=True
-        ),
-    }
-
-    def put(self, account: Account, bucket: str, inputs: Values) -> None:
-        status = inputs["versioningConfiguration"]["status"]
-        # `Disabled` is pulumi-aws's word for a bucket that never had versions: there is nothing to put.
-        if status != "Disabled":
-            _put_versioning(account, bucket, status)
-
-    def delete(self, account: Account, made_id: str, inputs: Values) -> None:
-        if inputs["versioningConfiguration"]["status"] == "Enabled":
-            _put_versioning(account, made_id, "Suspended")
-
-
-class BucketEncryption(BucketSetting):
-    """How a bucket encrypts what it is given (S3 API reference, `PutBucketEncryption`)."""
-
-    pulumi_type = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
-    inputs: ClassVar[Mapping[str, Input]] = {
-        "bucket": BUCKET_NAME,
-        "rules": Items(
-            of=Block(
-                of={
-                    "applyServerSideEncryptionByDefault": Block(
-                        of={"sseAlgorithm": Only(value="AES256", required=True)}, required=True
-                    ),
-                    "bucketKeyEnabled": Flag(),
-                }
-            ),
-            least=1,
-            most=1,
-            required=True,
-        ),
-    }
-
-    def put(self, account: Account, bucket: str, inputs: Values) -> None:
-        rules = [
-            {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, **said(rule, {"bucketKeyEnabled"})}
-            for rule in inputs["rules"]
-        ]
-        configuration = {"Rules": rules}
-        account.client("s3").put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=configuration)
-
-    def delete(self, account: Account, made_id: str, inputs: Values) -> None:
-        account.client("s3").delete_bucket_encryption(Bucket=made_id)
-
-
-class BucketPublicAccessBlock(BucketSetting):
-    """What a bucket refuses to make public."""
-
-    pulumi_type = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
-    flags = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
-    inputs: ClassVar[Mapping[str, Input]] = {"bucket": BUCKET_NAME, **{flag: Flag(default=False) for flag in flags}}
-
-    def put(self, account: Account, bucket: str, inputs: Values) -> None:
-        block = said(inputs, set(self.flags))
-        account.client("s3").put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
-
-    def delete(self, account: Account, made_id: str, inputs: Values) -> None:
-        account.client("s3").delete_public_access_block(Bucket=made_id)
-
-
-class BucketPolicy(BucketSetting):
-    """Who may do what with a bucket; at most 20 KB (S3 guide, "Policies and permissions in Amazon S3")."""
-
-    pulumi_type = "aws:s3/bucketPolicy:BucketPolicy"
-    inputs: ClassVar[Mapping[str, Input]] = {
-        "bucket": BUCKET_NAME,
-        "policy": Document(problems=partial(check_document, kind="resource"), most=20_480, required=True),
-    }
-
-    def right_on(self, account: Account, inputs: Values) -> str | None:
-        return bucket_arn(account, inputs["bucket"])
-
-    def put(self, account: Account, bucket: str, inputs: Values) -> None:
-        account.client("s3").put_bucket_policy(Bucket=bucket, Policy=inputs["policy"])
-
-    def delete(self, account: Account, made_id: str, inputs: Values) -> None:
-        account.client("s3").delete_bucket_policy(Bucket=made_id)
-
-
-class BucketOwnershipControls(BucketSetting):
-    """Who owns what others put into a bucket."""
-
-    pulumi_type = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
-    ownerships = ("BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced")
-    inputs: ClassVar[Mapping[str, Input]] = {
-        "bucket": BUCKET_NAME,
-        "rule": Block(of={"objectOwnership": Text(among=ownerships, required=True)}, required=True),
-    }
-
-    def put(self, account: Account, bucket: str, inputs: Values) -> None:
-        controls = {"Rules": [said(inputs["rule"], {"objectOwnership"})]}
-        account.client("s3").put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=controls)
-
-    def delete(self, account: Account, made_id: str, inputs: Values) -> None:
-        account.client("s3").delete_bucket_ownership_controls(Bucket=made_id)
-
-
 def bucket_arn(account: Account, name: str) -> str:
     return f"arn:{account.partition}:s3:::{name}"
 
 
-def _put_versioning(account: Account, bucket: str, status: str) -> None:
-    account.client("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
+def look_at_id(made_id: str) -> None:
+    """The id of a bucket, and of everything that is set on it, is the bucket's name.
+
+    Raises:
+        Refused: it is none.
+    """
+    if re.fullmatch(NAME, made_id) is None:
+        raise Refused(f"id {made_id!r} needs the name of a bucket and nothing else: {_NAME_SAYS}")
 
 
-def said(values: Values, names: set[str] | None = None) -> dict[str, Any]:
-    """Values under the names the API has for them: the same words, with a capital letter."""
-    return {capital(name): value for name, value in values.items() if names is None or name in names}
+def _tag(account: Account, name: str, tags: Mapping[str, str]) -> None:
+    """Give a bucket these tags in place of all it has."""
+    s3 = account.client("s3")
+    if tags:
+        s3.put_bucket_tagging(
+            Bucket=name, Tagging={"TagSet": [{"Key": key, "Value": value} for key, value in tags.items()]}
+        )
+    else:
+        s3.delete_bucket_tagging(Bucket=name)
 
 
-def capital(word: str) -> str:
-    """The word as the API begins it."""
-    return f"{word[0].upper()}{word[1:]}"
+def _tags_of(account: Account, name: str) -> dict[str, str] | None:
+    """The tags of a bucket; None where there is no such bucket."""
+    try:
+        tags = account.client("s3").get_bucket_tagging(Bucket=name)["TagSet"]
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code not in ("NoSuchBucket", "NoSuchTagSet"):
+            raise
+        return {} if code == "NoSuchTagSet" else None
+    # Moto leaves out a value that is empty.
+    return {tag["Key"]: tag.get("Value", "") for tag in tags}
 
 
-TYPES = (
-    Bucket(),
-    BucketVersioning(),
-    BucketEncryption(),
-    BucketPublicAccessBlock(),
-    BucketPolicy(),
-    BucketOwnershipControls(),
-)
+def _made(account: Account, name: str) -> Made:
+    return Made(
+        name,
+        bucket_arn(account, name),
+        {
+            "bucketDomainName": f"{name}.s3.amazonaws.com",
+            "bucketRegion": account.region,
+            "bucketRegionalDomainName": f"{name}.s3.{account.region}.amazonaws.com",
+        },
+    )
+
+
+TYPES = (Bucket(),)

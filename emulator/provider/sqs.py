@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from emulator.iam import check_document
 from emulator.provisioning.inputs import Document, Flag, Input, Text, Whole
-from emulator.provisioning.resource_type import TAGS, Autoname, Made, Refused, ResourceType, Values
+from emulator.provisioning.known_words import in_known_words
+from emulator.provisioning.resource_type import TAGS, Autoname, Found, Made, Refused, ResourceType, Values
+from emulator.provisioning.tagging import retag
 
 if TYPE_CHECKING:
     from emulator.account import Account
@@ -30,6 +33,14 @@ _ATTRIBUTES = {
     "visibilityTimeoutSeconds": "VisibilityTimeout",
 }
 """Attributes of `SetQueueAttributes` by their inputs."""
+
+_POLICIES = ("policy", "redriveAllowPolicy", "redrivePolicy")
+"""The inputs that a resource of their own can set on a queue as well."""
+
+_FIFO_UNSAID = {"deduplicationScope": "queue", "fifoThroughputLimit": "perQueue"}
+"""What SQS makes of these where a FIFO queue is told nothing (terraform-provider-aws, "sqs/queue_test.go")."""
+
+_URL = re.compile(r"https?://(?:sqs\.(?P<region>[a-z0-9-]+)\.)?[^/]+/(?P<account_id>\d{12})/(?P<name>[^/]+)")
 
 
 def _redrive_problems(document: Any) -> Iterable[str]:
@@ -84,6 +95,7 @@ class Queue(ResourceType):
     }
     autoname = Autoname("name", 80, suffix=lambda inputs: ".fifo" if inputs.get("fifoQueue") else "")
     one_per = ("name",)
+    replaces = ("fifoQueue", "name")
 
     def contradictions(self, inputs: Values) -> Iterator[str]:
         name, fifo = inputs.get("name", ""), inputs["fifoQueue"]
@@ -100,9 +112,43 @@ class Queue(ResourceType):
             _look_at_target(account, inputs["name"], inputs["redrivePolicy"])
         fifo = {"FifoQueue": "true"} if inputs["fifoQueue"] else {}
         attributes = {**_attributes(inputs, standard=not inputs["fifoQueue"]), **fifo}
+        account.client("sqs").create_queue(QueueName=inputs["name"], Attributes=attributes, tags=inputs["tagsAll"])
+        return _made(account, inputs)
+
+    def update(self, account: Account, made_id: str, old: Values, new: Values) -> Made:
+        changed = [name for name in _ATTRIBUTES if old.get(name) != new.get(name)]
+        if "redrivePolicy" in changed and "redrivePolicy" in new:
+            _look_at_target(account, new["name"], new["redrivePolicy"])
+        if changed:
+            unsaid = {**dict.fromkeys(_POLICIES, ""), **_FIFO_UNSAID}
+            wanted = {name: new.get(name, unsaid.get(name)) for name in changed}
+            _set_attributes(account, made_id, _attributes(wanted, standard=not new["fifoQueue"]))
         sqs = account.client("sqs")
-        url = sqs.create_queue(QueueName=inputs["name"], Attributes=attributes, tags=inputs["tagsAll"])["QueueUrl"]
-        return Made(url, queue_arn(account, inputs["name"]), {"url": url})
+        retag(
+            old["tagsAll"],
+            new["tagsAll"],
+            lambda tags: sqs.tag_queue(QueueUrl=made_id, Tags=tags),
+            lambda keys: sqs.untag_queue(QueueUrl=made_id, TagKeys=keys),
+        )
+        return _made(account, new)
+
+    def read(self, account: Account, made_id: str, known: Values) -> Found | None:
+        queue = _told(account, made_id)
+        if queue is None:
+            return None
+        name, told = queue
+        inputs = {
+            "contentBasedDeduplication": False,
+            **{
+                word: _value(self.inputs[word], told[attribute])
+                for word, attribute in _ATTRIBUTES.items()
+                if attribute in told and (word in known or not _is_left_open(word, told[attribute]))
+            },
+            "fifoQueue": told.get("FifoQueue") == "true",
+            "name": name,
+            "tagsAll": account.client("sqs").list_queue_tags(QueueUrl=_url(account, name)).get("Tags", {}),
+        }
+        return Found(in_known_words(self.inputs, inputs, known), _made(account, inputs))
 
     def delete(self, account: Account, made_id: str, inputs: Values) -> None:
         account.client("sqs").delete_queue(QueueUrl=made_id)
@@ -113,21 +159,29 @@ class QueueSetting(ResourceType):
 
     word = ""
     one_per = ("queueUrl",)
+    replaces = ("queueUrl",)
 
     def create(self, account: Account, inputs: Values) -> Made:
-        self._set(account, inputs, inputs[self.word])
+        self._set(account, inputs["queueUrl"], inputs[self.word])
         return Made(inputs["queueUrl"])
 
-    def delete(self, account: Account, made_id: str, inputs: Values) -> None:
-        self._set(account, inputs, "")
+    def update(self, account: Account, made_id: str, old: Values, new: Values) -> Made:
+        return self.create(account, new)
 
-    def _set(self, account: Account, inputs: Values, text: str) -> None:
-        queue = find_queue(account, queue_arn(account, _name(inputs["queueUrl"])))
-        if queue is None:
-            raise Refused(f"there is no queue at {inputs['queueUrl']}")
-        # Moto forgets the policy whenever other attributes are set.
-        attributes = {"Policy": queue.policy or "", _ATTRIBUTES[self.word]: text}
-        account.client("sqs").set_queue_attributes(QueueUrl=inputs["queueUrl"], Attributes=attributes)
+    def read(self, account: Account, made_id: str, known: Values) -> Found | None:
+        queue = _told(account, made_id)
+        if queue is None or _ATTRIBUTES[self.word] not in queue[1]:
+            return None
+        name, told = queue
+        url = known.get("queueUrl", _url(account, name))
+        inputs = {"queueUrl": url, self.word: told[_ATTRIBUTES[self.word]]}
+        return Found(in_known_words(self.inputs, inputs, known), Made(url))
+
+    def delete(self, account: Account, made_id: str, inputs: Values) -> None:
+        self._set(account, made_id, "")
+
+    def _set(self, account: Account, queue_url: str, text: str) -> None:
+        _set_attributes(account, queue_url, {_ATTRIBUTES[self.word]: text})
 
 
 class QueuePolicy(QueueSetting):
@@ -207,6 +261,53 @@ def _attributes(inputs: Values, *, standard: bool) -> dict[str, str]:
     return {
         _ATTRIBUTES[name]: str(value).lower() if isinstance(value, bool) else str(value) for name, value in said.items()
     }
+
+
+def _set_attributes(account: Account, queue_url: str, attributes: dict[str, str]) -> None:
+    queue = find_queue(account, queue_arn(account, _name(queue_url)))
+    if queue is None:
+        raise Refused(f"there is no queue at {queue_url}")
+    # Moto forgets the policy whenever other attributes are set.
+    said = {"Policy": queue.policy or "", **attributes}
+    account.client("sqs").set_queue_attributes(QueueUrl=queue_url, Attributes=said)
+
+
+def _told(account: Account, queue_url: str) -> tuple[str, dict[str, str]] | None:
+    """A queue's name, and its attributes as SQS tells them; None where there is no such queue here."""
+    read = _URL.fullmatch(queue_url)
+    if read is None:
+        raise Refused(f"id {queue_url!r} needs the URL of a queue, as in {_url(account, 'readings')}")
+    if read["account_id"] != account.account_id or read["region"] not in (None, account.region):
+        return None
+    name, sqs = read["name"], account.client("sqs")
+    try:
+        told = sqs.get_queue_attributes(QueueUrl=_url(account, name), AttributeNames=["All"])["Attributes"]
+    except sqs.exceptions.QueueDoesNotExist:
+        return None
+    # Moto keeps this one and does not tell it.
+    allow = getattr(find_queue(account, queue_arn(account, name)), "redrive_allow_policy", None)
+    return name, {**told, "RedriveAllowPolicy": allow} if allow else told
+
+
+def _value(declared: Input, text: str) -> Any:
+    if isinstance(declared, Flag):
+        return text.lower() == "true"
+    return int(text) if isinstance(declared, Whole) else text
+
+
+def _is_left_open(word: str, text: str) -> bool:
+    """Whether a queue has this value where its own resource says nothing: another resource sets it, or it is SQS's."""
+    return word in _POLICIES or _FIFO_UNSAID.get(word) == text
+
+
+def _made(account: Account, inputs: Values) -> Made:
+    fifo = {word: inputs.get(word, unsaid) for word, unsaid in _FIFO_UNSAID.items()} if inputs["fifoQueue"] else {}
+    url = _url(account, inputs["name"])
+    return Made(url, queue_arn(account, inputs["name"]), {"url": url, **fifo})
+
+
+def _url(account: Account, name: str) -> str:
+    return f"https://sqs.{account.region}.amazonaws.com/{account.account_id}/{name}"
 
 
 def _name(queue_url: str) -> str:

@@ -1,4 +1,4 @@
-"""What a program can ask of the account it is in: whose it is, and where."""
+"""What a program can ask of the account it is in: whose it is, who asks, and where."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _DNS_SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-g
 
 
 def _caller_identity(account: Account, arguments: Values) -> Values:
-    # Whoever deploys is the administrator, and stands before AWS as the account itself.
-    arn = f"arn:{account.partition}:iam::{account.account_id}:root"
-    return {"accountId": account.account_id, "arn": arn, "id": account.account_id, "userId": account.account_id}
+    identity = account.client("sts").get_caller_identity()
+    account_id = identity["Account"]
+    return {"accountId": account_id, "arn": identity["Arn"], "id": account_id, "userId": identity["UserId"]}
 
 
 def _region(account: Account, arguments: Values) -> Values:

@@ -6,25 +6,27 @@ Pulumi draws the digits; here they follow from project, stack and URN, so that e
 from __future__ import annotations
 
 import hashlib
+import re
 
 from emulator.provisioning.resource_type import Autoname, Refused, Values
 
 _DIGITS = 7
 
 
-def autonamed(autoname: Autoname, urn: str, logical_name: str, inputs: Values) -> str:
+def autonamed(autoname: Autoname, urn: str, logical_name: str, inputs: Values, place: int = 0) -> str:
     """The physical name of a resource.
 
     Args:
         urn: holds project and stack, and no other resource of the stack has it.
         inputs: what else the resource is told.
+        place: 0 for the first of this URN; a thing that takes the place of another needs another number.
 
     Raises:
         Refused: it would be too long, as Pulumi refuses it too.
     """
     ending = autoname.suffix(inputs)
-    digits = hashlib.sha256(urn.encode()).hexdigest()[:_DIGITS]
-    name = f"{logical_name}-{digits}{ending}"
+    seed = f"{urn} {place}" if place else urn
+    name = f"{logical_name}-{hashlib.sha256(seed.encode()).hexdigest()[:_DIGITS]}{ending}"
     if len(name) > autoname.most:
         added = _DIGITS + 1 + len(ending)
         raise Refused(
@@ -32,3 +34,9 @@ def autonamed(autoname: Autoname, urn: str, logical_name: str, inputs: Values) -
             f"`{autoname.input}` has {autoname.most}, and {added} of them are added"
         )
     return name.lower() if autoname.lower_case else name
+
+
+def is_autonamed(autoname: Autoname, logical_name: str, name: str) -> bool:
+    """Whether a physical name looks as if `autonamed` made it for this logical name."""
+    before = logical_name.lower() if autoname.lower_case else logical_name
+    return re.match(rf"{re.escape(before)}-[0-9a-f]{{{_DIGITS}}}(\.|\Z)", name) is not None

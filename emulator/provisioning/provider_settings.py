@@ -1,4 +1,4 @@
-"""The settings of an AWS provider, explicit or default: what they must be here, and the tags it puts on everything."""
+"""The settings of an AWS provider, explicit or default: what they must be here, whom it deploys as, and its tags."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from emulator.identity import ADMINISTRATOR, Identity
+from emulator.provisioning.deployer import assume
 from emulator.provisioning.inputs import Arn, Block, Flag, Input, Items, NotDone, Text, Wrong, read_inputs
 from emulator.provisioning.resource_type import TAGS, Values
 
@@ -40,13 +42,15 @@ SETTINGS: Mapping[str, Input] = {
 
 @dataclass(frozen=True)
 class ProviderSettings:
-    """What a provider adds to the resources it makes."""
+    """What a provider adds to the resources it makes, and who makes them."""
 
     default_tags: Mapping[str, str] = field(default_factory=dict)
+    deployer: Identity = ADMINISTRATOR
+    """The session of the role it assumes; the administrator, who may do everything, where it assumes none."""
 
 
 def read_provider_settings(account: Account, given: Values) -> tuple[ProviderSettings, list[str]]:
-    """Read the settings of a provider, and say everything that is wrong with them.
+    """Read the settings of a provider, assume its roles, and say everything that is wrong with them.
 
     Args:
         given: by name; lists and mappings may be JSON texts, as they are on the wire.
@@ -54,10 +58,13 @@ def read_provider_settings(account: Account, given: Values) -> tuple[ProviderSet
     values = {name: value if name == "region" else _from_text(value) for name, value in given.items()}
     wrong: list[Wrong] = []
     settings = read_inputs(SETTINGS, values, wrong)
-    problems = [_explained(one) for one in wrong]
-    if not problems:
-        problems += _mismatches(account, settings)
-    return ProviderSettings(settings.get("defaultTags", {}).get("tags", {}) if not problems else {}), problems
+    problems = [_explained(one) for one in wrong] or _mismatches(account, settings)
+    roles = [{**role, "seconds": _seconds(role.get("duration", "15m"))} for role in settings.get("assumeRoles", ())]
+    # Sentences about rights can only be trusted where all else is right.
+    deployer, refusals = (ADMINISTRATOR, []) if problems else assume(account, roles)
+    if problems := [*problems, *refusals]:
+        return ProviderSettings(), problems
+    return ProviderSettings(settings.get("defaultTags", {}).get("tags", {}), deployer), []
 
 
 def _from_text(value: Any) -> Any:
@@ -95,12 +102,6 @@ def _mismatches(account: Account, settings: Values) -> list[str]:
         seconds = _seconds(role.get("duration", "15m"))
         if not 900 <= seconds <= 43_200:
             problems.append(f"assumeRoles[{index}].duration {role['duration']!r} needs 15 minutes to 12 hours")
-    for role in settings.get("assumeRoles", ())[-1:]:
-        owner = role["roleArn"].split(":")[4]
-        if owner != account.account_id:
-            problems.append(
-                f"assumeRoles ends in {role['roleArn']}, a role of account {owner}: this is {account.account_id}"
-            )
     return problems
 
 

@@ -1,24 +1,27 @@
-"""The provisioner: checks, makes and deletes Pulumi resources in the account, whoever asks for them.
+"""The provisioner: checks, makes, changes, reads and deletes Pulumi resources in the account, whoever asks for them.
 
 It is what every front door shares: it knows nothing of programs, stacks or the order of things.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, ParamValidationError
 
 from emulator.program.record import name_of, type_of
-from emulator.provisioning.autonames import autonamed
+from emulator.provisioning.autonames import autonamed, is_autonamed
 from emulator.provisioning.catalogue import FUNCTIONS, TYPES
+from emulator.provisioning.difference import Difference, first_word
 from emulator.provisioning.inputs import Input, Text, Wrong, read_inputs
 from emulator.provisioning.provider_settings import ProviderSettings
-from emulator.provisioning.resource_type import Made, Need, Refused, ResourceType, Values
-from emulator.wire import holds_secret, plain, unknown_paths
+from emulator.provisioning.resource_type import TAGS, Autoname, Found, Made, Need, Refused, ResourceType, Values
+from emulator.provisioning.unknowns import as_far_as_known
+from emulator.wire import UNKNOWN, Unknown, holds_secret, plain, unknown_paths
 
 if TYPE_CHECKING:
     from emulator.account import Account
@@ -34,43 +37,57 @@ class Checked:
 
 
 class Provisioner:
-    """Makes things in one account."""
+    """Makes things in one account, as whoever acts in it."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
 
-    def check(self, urn: str, given: Values, settings: ProviderSettings) -> Checked:
+    def check(
+        self,
+        urn: str,
+        given: Values,
+        settings: ProviderSettings,
+        *,
+        before: Values | None = None,
+        taken: Container[str] = (),
+        planning: bool = False,
+    ) -> Checked:
         """Read the inputs of a resource.
 
         Args:
             urn: names its type, and its logical name, from which it is named where the program does not.
             given: as they came over the wire.
             settings: of its provider.
+            before: the inputs of the thing that is there, which keeps its name; None where a new one is made.
+            taken: names of the things of this URN that are there, beside which a new one is made.
+            planning: whether values that nobody can tell yet are to pass. They are refused otherwise.
         """
         kind = TYPES.get(type_of(urn))
         if kind is None:
             return Checked({}, (_not_known("this type", type_of(urn), TYPES),))
-        if unknowns := list(unknown_paths(given)):
+        if not planning and (unknowns := list(unknown_paths(given))):
             return Checked({}, tuple(f"input {path} has no known value" for path in unknowns))
         wrong: list[Wrong] = []
         inputs = read_inputs(_inputs_of(kind), plain(given), wrong)
+        wrong += self._of_region(inputs)
         problems = [str(_without_secret(one, given)) for one in wrong]
-        problems += self._of_region(inputs)
-        # Sentences about several inputs can only be trusted where each of them is right.
-        problems += [] if problems else kind.contradictions(inputs)
         if kind.autoname is not None and kind.autoname.input not in inputs:
             try:
-                inputs[kind.autoname.input] = autonamed(kind.autoname, urn, name_of(urn), inputs)
+                inputs[kind.autoname.input] = _named(kind.autoname, urn, inputs, before or {}, taken)
             except Refused as refusal:
                 problems.append(str(refusal))
+        # Sentences about several inputs can only be trusted where each of them is right.
+        problems += [] if wrong else as_far_as_known(kind.contradictions, inputs)
         if "tags" in kind.inputs:
-            inputs["tagsAll"] = {**settings.default_tags, **inputs.get("tags", {})}
+            tags = inputs.get("tags", {})
+            # Of tags that are unknown, or no tags at all, nobody can tell what they are together with the others.
+            inputs["tagsAll"] = {**settings.default_tags, **tags} if isinstance(tags, Mapping) else UNKNOWN
         return Checked(inputs, tuple(problems))
 
-    def _of_region(self, inputs: Values) -> Iterator[str]:
-        region = inputs.get("region", self._account.region)
-        if region != self._account.region:
-            yield f"region {region!r} needs {self._account.region!r}: the embedded account has this one region"
+    def _of_region(self, inputs: Values) -> Iterator[Wrong]:
+        region, only = inputs.get("region"), self._account.region
+        if isinstance(region, str) and region != only:
+            yield Wrong("region", region, f"{only!r}: the embedded account has this one region")
 
     def singled_out(self, type_token: str) -> tuple[str, ...]:
         """The inputs whose values AWS keeps only one of these for."""
@@ -96,20 +113,98 @@ class Provisioner:
         """
         kind = TYPES[type_token]
         with _answers_told():
-            made = kind.create(self._account, inputs)
+            return self._known(kind, inputs, kind.create(self._account, inputs))
+
+    def difference(self, type_token: str, old: Values, new: Values) -> Difference:
+        """What changed from one set of checked inputs to another, and whether the thing can change so."""
+        kind = TYPES[type_token]
+        # Where no region is said it is the account's.
+        old, new = ({"region": self._account.region, **inputs} for inputs in (old, new))
+        declared = {**_inputs_of(kind), "tagsAll": TAGS}
+        changes = {
+            path: change
+            for name, wanted in declared.items()
+            for path, change in wanted.changes(name, old.get(name), new.get(name))
+        }
+        difference = Difference(changes)
+        fixed = {*kind.replaces, "region"}
+        if not list(unknown_paths(new)):
+            fixed.update(kind.replaced_by(old, new))
+        replaces = frozenset(difference.inputs & fixed)
+        same_one = bool(kind.one_per) and all(old.get(name) == new.get(name) for name in kind.one_per)
+        return replace(difference, replaces=replaces, delete_first=bool(replaces) and same_one)
+
+    def planned(self, type_token: str, inputs: Values, outputs: Values | None = None) -> Values:
+        """The outputs of a thing that is to be made, or to be changed, as far as they can be told.
+
+        Args:
+            outputs: of the thing that is to be changed; None where there is none.
+        """
+        if outputs is None:
+            return inputs
+        kind = TYPES[type_token]
+        further = {name: value for name, value in outputs.items() if name not in kind.inputs}
+        return {**further, **inputs, **dict.fromkeys(kind.recomputed_by(outputs, inputs), UNKNOWN)}
+
+    def update(self, type_token: str, made_id: str, old: Values, new: Values) -> Made:
+        """Change a thing that was made of `old` inputs into one of `new` ones; `create` says what it gives.
+
+        Raises:
+            Refused: AWS would not change it; the text says why.
+        """
+        kind = TYPES[type_token]
+        with _answers_told():
+            return self._known(kind, new, kind.update(self._account, made_id, old, new))
+
+    def read(self, type_token: str, made_id: str, known: Values, settings: ProviderSettings) -> Found | None:
+        """A thing as it stands in the account; None where it is gone.
+
+        Args:
+            known: its inputs when it was last looked at; empty where it is imported.
+            settings: of its provider, whose tags are not the thing's own.
+
+        Raises:
+            Refused: the type is not known, the id is not written as its ids are, or AWS would not tell.
+        """
+        kind = TYPES.get(type_token)
+        if kind is None:
+            raise Refused(_not_known("this type", type_token, TYPES))
+        with _answers_told():
+            found = kind.read(self._account, made_id, known)
+        if found is None:
+            return None
+        inputs = {**found.inputs, **({"region": known["region"]} if "region" in known else {})}
+        if "tagsAll" in inputs:
+            own = known.get("tags", {})
+            tags = {
+                key: value
+                for key, value in inputs["tagsAll"].items()
+                if key in own or settings.default_tags.get(key) != value
+            }
+            if tags or "tags" in known:
+                inputs["tags"] = tags
+        return Found(inputs, self._known(kind, inputs, found.made))
+
+    def _known(self, kind: ResourceType, inputs: Values, made: Made) -> Made:
         known = {"region": self._account.region} if kind.regional else {}
         if made.arn is not None:
             known["arn"] = made.arn
         return replace(made, outputs={**inputs, **known, **made.outputs})
 
     def delete(self, type_token: str, made_id: str, inputs: Values) -> None:
-        """Delete what `create` made of these inputs.
+        """Delete what `create` made of these inputs; what is gone already stays gone.
 
         Raises:
             Refused: AWS would not delete it; the text says why.
         """
-        with _answers_told():
-            TYPES[type_token].delete(self._account, made_id, plain(inputs))
+        kind, inputs = TYPES[type_token], plain(inputs)
+        try:
+            with _answers_told():
+                kind.delete(self._account, made_id, inputs)
+        except Refused:
+            with _answers_told():
+                if kind.read(self._account, made_id, inputs) is not None:
+                    raise
 
     def call(self, token: str, given: Values) -> Values:
         """What a function of the provider answers.
@@ -125,6 +220,19 @@ class Provisioner:
         if wrong:
             raise Refused("; ".join(map(str, wrong)))
         return function.call(self._account, arguments)
+
+
+def _named(autoname: Autoname, urn: str, inputs: Values, before: Values, taken: Container[str]) -> str | Unknown:
+    """The name of a thing that the program leaves open: the one it has, or one that nothing of its URN has."""
+    kept = before.get(autoname.input, "")
+    if is_autonamed(autoname, name_of(urn), kept):
+        return str(kept)
+
+    def names(known: Values) -> Iterator[str]:
+        return (autonamed(autoname, urn, name_of(urn), known, place) for place in count())
+
+    # How it ends may depend on an input that nobody can tell yet.
+    return next((name for name in as_far_as_known(names, inputs) if name not in taken), UNKNOWN)
 
 
 @contextmanager
@@ -144,8 +252,7 @@ def _inputs_of(kind: ResourceType) -> Mapping[str, Input]:
 
 
 def _without_secret(wrong: Wrong, given: Mapping[str, Any]) -> Wrong:
-    top = wrong.path.partition(".")[0].partition("[")[0]
-    return replace(wrong, given="[secret]") if holds_secret(given.get(top)) else wrong
+    return replace(wrong, given="[secret]") if holds_secret(given.get(first_word(wrong.path))) else wrong
 
 
 def _not_known(what: str, token: str, catalogue: Mapping[str, object]) -> str:

@@ -1,11 +1,12 @@
-"""The contract of a resource type: what it may be told, what AWS looks for first, and how it is made and deleted.
+"""The contract of a resource type: what it may be told, what AWS looks for first, and how it is made, changed, read
+and deleted.
 
 The types themselves stand in `emulator/provider/`, one AWS service per file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -62,11 +63,22 @@ class Made:
     """What is known of it beside its inputs."""
 
 
+@dataclass(frozen=True)
+class Found:
+    """A thing as it stands in the account."""
+
+    inputs: Values
+    """What `check` would give for it: complete with defaults, `tagsAll` in the place of `tags`."""
+    made: Made
+    """What `create` would have said of it."""
+
+
 class ResourceType:
     """One type of Pulumi resource.
 
     `inputs` given to the methods were read: complete with defaults, free of secrets' wrappings and unknowns, and
-    `tagsAll` among them holds the thing's own tags over the provider's.
+    `tagsAll` among them holds the thing's own tags over the provider's. What the methods ask of AWS they ask through
+    `account.client`, so that whoever deploys needs the rights to it.
     """
 
     pulumi_type: ClassVar[str]
@@ -77,6 +89,10 @@ class ResourceType:
     """Whether it can be told a region of its own."""
     one_per: ClassVar[tuple[str, ...]] = ()
     """The inputs whose values AWS keeps only one of these for: a second one would replace the first without a word."""
+    replaces: ClassVar[tuple[str, ...]] = ()
+    """The inputs that AWS cannot change on a thing that is there, by their first word: another takes its place."""
+    recomputed: ClassVar[tuple[str, ...]] = ()
+    """The outputs that an update may change."""
 
     def contradictions(self, inputs: Values) -> Iterator[str]:
         """What is wrong between the inputs, as far as they are there; each is a sentence."""
@@ -99,8 +115,39 @@ class ResourceType:
         """
         raise NotImplementedError
 
+    def recomputed_by(self, old: Values, new: Values) -> Iterable[str]:
+        """The outputs that an update from `old` inputs to `new` ones may change; values may be unknown."""
+        return self.recomputed
+
+    def replaced_by(self, old: Values, new: Values) -> Iterable[str]:
+        """Further inputs that cannot be changed on the thing, where that depends on their values."""
+        return ()
+
+    def update(self, account: Account, made_id: str, old: Values, new: Values) -> Made:
+        """Change a thing that was made of `old` inputs into what `create` would make of `new` ones.
+
+        None of the inputs that `replaces` and `replaced_by` name differs.
+
+        Raises:
+            Refused: AWS would not change it.
+            ClientError: the account's API says so.
+        """
+        raise NotImplementedError
+
+    def read(self, account: Account, made_id: str, known: Values) -> Found | None:
+        """The thing as it stands in the account; None where it is gone.
+
+        Args:
+            made_id: as `create` gave it, or as somebody who imports a thing writes it.
+            known: the inputs it had when it was last looked at, for what AWS never tells; empty where it is imported.
+
+        Raises:
+            Refused: `made_id` is not written as this type's ids are.
+        """
+        raise NotImplementedError
+
     def delete(self, account: Account, made_id: str, inputs: Values) -> None:
-        """Delete what `create` made of the same inputs."""
+        """Delete what `create` made of the same inputs. What is gone already is no error."""
         raise NotImplementedError
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 
 from emulator.account import Account, NeverRests
 from emulator.clock import START
+from emulator.identity import ADMINISTRATOR, Identity
 
 
 class Alarm:
@@ -83,3 +85,44 @@ def test_an_account_closes_behind_itself_when_it_cannot_be_opened(monkeypatch: p
         account.__enter__()
 
     assert datetime.now(START.tzinfo) != START
+
+
+def session(account: Account, name: str) -> Identity:
+    """A session of a new role that may do nothing."""
+    role = account.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]
+    return account.identities.role_session(role["Arn"], name, name)
+
+
+def arn_of(account: Account, *identity: Identity) -> str:
+    """Whom the account takes for the caller."""
+    return str(account.client("sts", *identity).get_caller_identity()["Arn"])
+
+
+def test_clients_act_as_whoever_acts_now_unless_somebody_else_is_named(account: Account) -> None:
+    administrator = arn_of(account)
+    deployer, function = session(account, "deploy"), session(account, "split")
+
+    with account.acting(deployer):
+        assert arn_of(account) == deployer.arn
+        assert (arn_of(account, function), arn_of(account, ADMINISTRATOR)) == (function.arn, administrator)
+        with account.acting(function):
+            assert arn_of(account) == function.arn
+        assert arn_of(account) == deployer.arn
+
+    assert arn_of(account) == administrator
+
+
+def test_whoever_fails_acts_no_longer(account: Account) -> None:
+    administrator = arn_of(account)
+
+    with pytest.raises(TimeoutError), account.acting(session(account, "deploy")):
+        raise TimeoutError
+
+    assert arn_of(account) == administrator
+
+
+def test_whoever_acts_may_do_what_its_role_may(account: Account) -> None:
+    with account.acting(session(account, "deploy")), pytest.raises(ClientError, match="AccessDenied"):
+        account.client("sqs").create_queue(QueueName="readings")
+
+    account.client("sqs").create_queue(QueueName="readings")

@@ -18,11 +18,16 @@ from emulator.wire import (
     from_struct,
     holds_secret,
     plain,
+    shielded,
     to_struct,
     unknown_paths,
 )
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
+ASSET = "c44067f5952c0a294b673a41bacd8c17"
+ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
+
+NAMES = st.text().filter(lambda key: key != SIGNATURE)
 
 leaves = st.one_of(
     st.booleans(),
@@ -30,15 +35,16 @@ leaves = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False).filter(lambda number: not number.is_integer()),
     st.text(),
     st.just(UNKNOWN),
-    st.builds(Asset, path=st.text()),
-    st.builds(Asset, text=st.text()),
-    st.builds(Archive, path=st.text()),
+    st.builds(Asset, path=st.text(), hash=st.text()),
+    st.builds(Asset, text=st.text(), hash=st.text()),
+    st.builds(Archive, path=st.text(), hash=st.text()),
+    st.builds(Archive, assets=st.dictionaries(NAMES, st.builds(Asset, text=st.text())), hash=st.text()),
 )
 values = st.recursive(
     leaves,
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
-        st.dictionaries(st.text().filter(lambda key: key != SIGNATURE), inner, max_size=3),
+        st.dictionaries(NAMES, inner, max_size=3),
         st.builds(Secret, inner),
     ),
     max_leaves=8,
@@ -51,7 +57,7 @@ def struct(**said: Any) -> struct_pb2.Struct:
     return message
 
 
-@given(st.dictionaries(st.text().filter(lambda key: key != SIGNATURE), values, max_size=4))
+@given(st.dictionaries(NAMES, values, max_size=4))
 def test_whatever_is_sent_arrives_unchanged(sent: dict[str, Any]) -> None:
     assert from_struct(to_struct(sent)) == sent
 
@@ -82,8 +88,8 @@ def test_whole_numbers_are_whole() -> None:
 @pytest.mark.parametrize(
     ("signature", "told"),
     [
-        ("c44067f5952c0a294b673a41bacd8c17", "an asset behind a web address"),
-        ("0def7320c3a5731c473e5ecbe6d01bc7", "an archive behind a web address"),
+        (ASSET, "an asset behind a web address"),
+        (ARCHIVE, "an archive behind a web address"),
         ("5cf8f73096256a8f31e491e813e4eb8e", "a value of the kind 5cf8f73096256a8f31e491e813e4eb8e"),
     ],
 )
@@ -104,3 +110,35 @@ def test_plain_values_hold_no_secret_at_any_depth() -> None:
     assert holds_secret(said)
     assert plain(said) == {"a": [{"b": "c"}]}
     assert not holds_secret(plain(said))
+
+
+def test_an_asset_and_an_archive_carry_the_hash_of_what_they_hold() -> None:
+    asset, archive = {SIGNATURE: ASSET, "text": "a", "hash": "ab"}, {SIGNATURE: ARCHIVE, "hash": "cd"}
+    code = Archive(assets={"split.py": Asset(text="a", hash="ab")}, hash="cd")
+
+    assert to_struct({"code": code}) == struct(code={**archive, "assets": {"split.py": asset}})
+    assert from_struct(struct(code={**archive, "assets": {"split.py": asset}})) == {"code": code}
+    assert from_struct(struct(code=archive, file={SIGNATURE: ASSET, "hash": "ab"})) == {
+        "code": Archive(hash="cd"),
+        "file": Asset(hash="ab"),
+    }
+
+
+def test_no_hash_is_sent_where_none_is_known() -> None:
+    assert to_struct({"file": Asset(text=""), "code": Archive("dist")}) == struct(
+        file={SIGNATURE: ASSET, "text": ""}, code={SIGNATURE: ARCHIVE, "path": "dist"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown"),
+    [
+        (set(), {"name": "a", "tags": {"b": "c"}, "tagsAll": {"b": "c"}}),
+        ({"name"}, {"name": Secret("a"), "tags": {"b": "c"}, "tagsAll": {"b": "c"}}),
+        ({"tags"}, {"name": "a", "tags": Secret({"b": "c"}), "tagsAll": Secret({"b": "c"})}),
+        ({"tagsAll"}, {"name": "a", "tags": {"b": "c"}, "tagsAll": Secret({"b": "c"})}),
+        ({"url"}, {"name": "a", "tags": {"b": "c"}, "tagsAll": {"b": "c"}}),
+    ],
+)
+def test_what_was_secret_is_secret_again_and_so_are_all_tags(secret: set[str], shown: dict[str, Any]) -> None:
+    assert shielded({"name": "a", "tags": {"b": "c"}, "tagsAll": {"b": "c"}}, secret) == shown

@@ -1,97 +1,24 @@
-"""Buses, rules and targets are made as EventBridge makes them, and refused as it refuses them."""
+"""Buses and their policies are made, changed and read as EventBridge does it, and refused as it refuses them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from emulator.account import Account
+from emulator.provisioning.provisioner import Provisioner
+from emulator.provisioning.resource_type import Refused
+from tests.emulator.bare_account import LAMBDA_TRUST, document
 from tests.emulator.programs import deployed, problems
+from tests.emulator.provider.lifecycle import SETTINGS, checked, live
 
-RULE = """
-bus = aws.cloudwatch.EventBus("announcements", description="strong quakes")
-rule = aws.cloudwatch.EventRule("strong", event_bus_name=bus.name, state="DISABLED",
-    event_pattern=json.dumps({"source": ["seismic.feeds"]}))
-queue = aws.sqs.Queue("readings")
-def target(**said):
-    said = {"arn": queue.arn, "rule": rule.name, **said}
-    return aws.cloudwatch.EventTarget("target", event_bus_name=bus.name, **said)
-"""
-TARGET = "aws:cloudwatch/eventTarget:EventTarget target"
-
-
-def test_a_target_hangs_on_a_rule_of_a_bus(tmp_path: Path) -> None:
-    source = f"""{RULE}
-target(dead_letter_config={{"arn": queue.arn}}, input_transformer={{"input_template": '{{"id": <id>}}',
-    "input_paths": {{"id": "$.id"}}}}, retry_policy={{"maximum_event_age_in_seconds": 60, "maximum_retry_attempts": 0}})
-"""
-
-    with deployed(tmp_path, source) as (account, deployment):
-        bus, rule = deployment.named("EventBus", "announcements"), deployment.named("EventRule", "strong")
-        name = rule.outputs["name"]
-        target, queue = deployment.named("EventTarget", "target"), deployment.named("Queue", "readings")
-        events = account.client("events")
-
-        assert (rule.id, target.arn) == (f"{bus.id}/{name}", None)
-        assert rule.arn == f"arn:aws:events:eu-west-1:111111111111:rule/{bus.id}/{name}"
-        told = events.describe_rule(Name=name, EventBusName=bus.id)
-        assert (told["State"], json.loads(told["EventPattern"])) == ("DISABLED", {"source": ["seismic.feeds"]})
-        assert events.list_targets_by_rule(Rule=name, EventBusName=bus.id)["Targets"] == [
-            {
-                "Id": target.outputs["targetId"],
-                "Arn": queue.arn,
-                "DeadLetterConfig": {"Arn": queue.arn},
-                "InputTransformer": {"InputTemplate": '{"id": <id>}', "InputPathsMap": {"id": "$.id"}},
-                "RetryPolicy": {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 0},
-            }
-        ]
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ('retry_policy={"maximum_retry_attempts": 186}', "retryPolicy.maximumRetryAttempts 186 needs 0 to 185"),
-        (
-            'retry_policy={"maximum_event_age_in_seconds": 59}',
-            "retryPolicy.maximumEventAgeInSeconds 59 needs 60 to 86400 seconds",
-        ),
-        ('input="{}", input_path="$.detail"', "input and inputPath exclude each other: a target is told one thing"),
-        (
-            'arn="arn:aws:states:eu-west-1:1:s"',
-            "arn 'arn:aws:states:eu-west-1:1:s' needs the ARN of a thing of lambda or sqs",
-        ),
-        ('role_arn="arn:aws:iam::1:role/r"', "the embedded account does not do `roleArn` yet"),
-        ('rule="gone"', "PutTargets answers ResourceNotFoundException: Rule gone does not exist"),
-    ],
-)
-def test_what_a_target_cannot_be_is_refused(tmp_path: Path, said: str, told: str) -> None:
-    (problem,) = problems(tmp_path, f"{RULE}\ntarget({said})")
-
-    assert problem.startswith(f"{TARGET}: {told}")
-
-
-def test_a_rule_on_the_default_bus_is_known_by_its_name(tmp_path: Path) -> None:
-    source = 'aws.cloudwatch.EventRule("strong", name="strong", event_pattern=json.dumps({"source": ["a"]}))'
-
-    with deployed(tmp_path, source) as (_, deployment):
-        rule = deployment.named("EventRule", "strong")
-        assert (rule.id, rule.arn) == ("strong", "arn:aws:events:eu-west-1:111111111111:rule/strong")
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ("event_pattern='{'", "eventPattern '{' needs a JSON document: "),
-        ("event_pattern='[]'", "eventPattern '[]' needs mending: a pattern is a JSON object"),
-        ('event_pattern=\'{"source": "a"}\'', 'eventPattern \'{"source": "a"}\' needs mending: '),
-        ('schedule_expression="rate(1 minute)"', "the embedded account does not do `scheduleExpression` yet"),
-    ],
-)
-def test_what_a_rule_cannot_be_is_refused(tmp_path: Path, said: str, told: str) -> None:
-    assert problems(tmp_path, f'aws.cloudwatch.EventRule("strong", {said})')[0].startswith(
-        f"aws:cloudwatch/eventRule:EventRule strong: {told}"
-    )
+BUS = "aws:cloudwatch/eventBus:EventBus"
+POLICY = "aws:cloudwatch/eventBusPolicy:EventBusPolicy"
+BUS_ARN = "arn:aws:events:eu-west-1:111111111111:event-bus/announcements"
 
 
 def test_the_default_bus_cannot_be_made(tmp_path: Path) -> None:
@@ -142,3 +69,170 @@ def test_what_the_account_cannot_keep_of_a_bus_policy_is_refused(
     found = problems(tmp_path, f"aws.cloudwatch.EventBusPolicy('policy', policy='{policy}')")
 
     assert any(problem.endswith(f"needs mending: {told}") for problem in found)
+
+
+def read(
+    account: Account, type_token: str, known: Mapping[str, Any] | None = None, made_id: str = "announcements"
+) -> Any:
+    found = Provisioner(account).read(type_token, made_id, known or {}, SETTINGS)
+    return found and found.inputs
+
+
+def made(account: Account, type_token: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The checked inputs of a bus, or of its policy, that was made."""
+    told = checked(account, type_token, given)
+    Provisioner(account).create(type_token, told)
+    return told
+
+
+def statement(sid: str, **more: Any) -> dict[str, Any]:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::222222222222:root"},
+        "Action": "events:PutEvents",
+        "Resource": BUS_ARN,
+        **more,
+    }
+
+
+def policy(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"eventBusName": "announcements", "policy": document(*statements)}
+
+
+@pytest.fixture
+def bus(account: Account) -> str:
+    account.client("events").create_event_bus(Name="announcements")
+    return "announcements"
+
+
+def test_a_bus_changes_its_description_and_tags_and_goes(account: Account) -> None:
+    life = live(
+        account,
+        BUS,
+        {"name": "announcements", "description": "strong quakes", "tags": {"team": "seismology", "old": "yes"}},
+        {"name": "announcements", "description": "all quakes", "tags": {"team": "alerts"}},
+        {"name": "announcements", "description": ""},
+        {"name": "announcements", "description": "none"},
+        {"name": "announcements", "tags": {"team": "alerts"}},
+    )
+
+    assert (life.id, life.arn) == ("announcements", BUS_ARN)
+
+
+def test_who_may_not_update_a_bus_does_not_change_its_description(account: Account) -> None:
+    told = made(account, BUS, {"name": "announcements", "description": "strong quakes"})
+    role = account.client("iam").create_role(RoleName="deploy", AssumeRolePolicyDocument=document(LAMBDA_TRUST))
+    nobody = account.identities.role_session(role["Role"]["Arn"], "deploy", "deploy")
+
+    with pytest.raises(Refused) as raised, account.acting(nobody):
+        Provisioner(account).update(BUS, "announcements", told, {**told, "description": "all quakes"})
+
+    assert str(raised.value).startswith("UpdateEventBus answers AccessDeniedException: ")
+    assert account.client("events").describe_event_bus(Name="announcements")["Description"] == "strong quakes"
+
+
+def test_a_bus_that_somebody_else_made_anew_is_read(account: Account) -> None:
+    told = made(account, BUS, {"name": "announcements", "description": "strong quakes"})
+    events = account.client("events")
+    events.delete_event_bus(Name="announcements")
+    assert read(account, BUS, told) is None
+
+    events.create_event_bus(Name="announcements", Description="theirs", Tags=[{"Key": "owner", "Value": "nobody"}])
+
+    seen = {"description": "theirs", "tags": {"owner": "nobody"}, "tagsAll": {"owner": "nobody"}}
+    assert read(account, BUS, told) == {"name": "announcements", **seen}
+
+
+def test_a_bus_is_imported_by_its_name(account: Account) -> None:
+    told = made(account, BUS, {"name": "announcements", "description": "strong quakes", "tags": {"a": "b"}})
+
+    assert read(account, BUS) == told
+
+
+def test_a_bus_of_another_name_takes_the_place_of_the_old_one(account: Account) -> None:
+    old, new = (checked(account, BUS, {"name": name}) for name in ("one", "two"))
+
+    assert Provisioner(account).difference(BUS, old, new).replaces == {"name"}
+
+
+@pytest.mark.parametrize("type_token", [BUS, POLICY])
+def test_an_id_that_names_no_bus_is_refused(account: Account, type_token: str) -> None:
+    with pytest.raises(Refused) as raised:
+        read(account, type_token, made_id="a b")
+
+    assert str(raised.value) == "id 'a b' needs the name of an event bus: characters of A-Z a-z 0-9 . - _"
+
+
+def test_a_policy_changes_and_goes(account: Account, bus: str) -> None:
+    other = {"Principal": {"AWS": "arn:aws:iam::333333333333:root"}}
+    life = live(
+        account,
+        POLICY,
+        policy(statement("Theirs"), statement("Others", **other)),
+        policy(statement("Theirs", Action=["events:PutEvents", "events:PutRule"])),
+        policy(statement("Named", Condition={"StringEquals": {"events:source": "seismic.feeds"}})),
+    )
+
+    assert (life.id, life.arn) == (bus, None)
+
+
+def test_a_policy_takes_the_place_of_what_there_was(account: Account, bus: str) -> None:
+    account.client("events").put_permission(EventBusName=bus, Policy=document(statement("Old", Principal="*")))
+
+    told = made(account, POLICY, policy(statement("New")))
+    standing = json.loads(account.client("events").describe_event_bus(Name=bus)["Policy"])["Statement"]
+    assert standing == [statement("New")]
+
+    Provisioner(account).update(POLICY, bus, told, policy(statement("Newer", Principal="*")))
+    standing = json.loads(account.client("events").describe_event_bus(Name=bus)["Policy"])["Statement"]
+    assert standing == [statement("Newer", Principal="*")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"Version": "2012-10-17", "Statement": statement("Alone")}),
+        json.dumps({"Version": "2008-10-17", "Id": "policy", "Statement": [statement("Dated")]}),
+        json.dumps({"Version": "2012-10-17", "Statement": [statement("Spread")]}, indent=2),
+    ],
+)
+def test_a_policy_keeps_its_text_until_somebody_changes_it(account: Account, bus: str, text: str) -> None:
+    told = made(account, POLICY, {"eventBusName": bus, "policy": text})
+    assert read(account, POLICY, told) == told
+
+    account.client("events").put_permission(EventBusName=bus, Policy=document(statement("More", Principal="*")))
+
+    (first, second) = json.loads(read(account, POLICY, told)["policy"])["Statement"]
+    assert first["Sid"] in text
+    assert second == statement("More", Principal="*")
+
+
+def test_a_policy_is_imported_by_its_buss_name(account: Account, bus: str) -> None:
+    told = made(account, POLICY, policy(statement("Theirs")))
+
+    assert read(account, POLICY) == told
+
+
+def test_the_default_bus_has_a_policy_too(account: Account) -> None:
+    told = made(account, POLICY, {"policy": document(statement("Theirs"))})
+
+    assert read(account, POLICY, made_id="default") == told == {**told, "eventBusName": "default"}
+
+
+def test_a_policy_is_gone_with_its_statements_and_with_its_bus(account: Account, bus: str) -> None:
+    told = made(account, POLICY, policy(statement("Theirs")))
+
+    account.client("events").remove_permission(EventBusName=bus, StatementId="Theirs")
+    assert read(account, POLICY, told) is None
+
+    account.client("events").delete_event_bus(Name=bus)
+    assert read(account, POLICY, told) is None
+
+
+def test_the_policy_of_another_bus_takes_the_place_of_the_old_one(account: Account) -> None:
+    old, new = (
+        checked(account, POLICY, {**policy(statement("Theirs")), "eventBusName": name}) for name in ("one", "two")
+    )
+
+    assert Provisioner(account).difference(POLICY, old, new).replaces == {"eventBusName"}

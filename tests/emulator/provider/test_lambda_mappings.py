@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from emulator.account import Account
+from emulator.provisioning.provisioner import Provisioner
+from emulator.provisioning.resource_type import Found, Refused
+from emulator.tally import Edge, Row
+from tests.emulator.functions import Functions, allow
 from tests.emulator.programs import deployed, problems
+from tests.emulator.provider.lifecycle import SETTINGS, checked, live
 
 WORKER = """
 role = aws.iam.Role("role", assume_role_policy=TRUST)
@@ -92,3 +101,216 @@ mapping(made, policy, name="mapping-2", function_name=worker.name)
 
     assert problem.startswith("aws:lambda/eventSourceMapping:EventSourceMapping mapping-2: worker-")
     assert problem.endswith(" already: a function can poll a queue once")
+
+
+MAPPING_TYPE = "aws:lambda/eventSourceMapping:EventSourceMapping"
+SPLIT_ARN = "arn:aws:lambda:eu-west-1:111111111111:function:split"
+MERGE_ARN = "arn:aws:lambda:eu-west-1:111111111111:function:merge"
+QUEUE_ARN = "arn:aws:sqs:eu-west-1:111111111111:readings"
+SAID = {"eventSourceArn": QUEUE_ARN, "functionName": SPLIT_ARN}
+ONE, OTHER = ({"pattern": json.dumps({"body": {"type": [kind]}})} for kind in ("quake", "blast"))
+
+
+@pytest.fixture
+def polled(account: Account, functions: Functions) -> None:
+    """The queue `readings`, and the functions `split` and `merge` that may poll it."""
+    account.client("sqs").create_queue(QueueName="readings")
+    for name in ("split", "merge"):
+        functions.make("def handle(event, context): pass", allow("sqs:*", QUEUE_ARN), name=name)
+
+
+def created(account: Account, **inputs: Any) -> tuple[dict[str, Any], str]:
+    """The inputs of a new mapping, and its id."""
+    told = checked(account, MAPPING_TYPE, {**SAID, **inputs})
+    return told, Provisioner(account).create(MAPPING_TYPE, told).id
+
+
+def read(account: Account, known: Mapping[str, Any], made_id: str) -> Found:
+    found = Provisioner(account).read(MAPPING_TYPE, made_id, known, SETTINGS)
+    assert found is not None
+    return found
+
+
+def test_a_mapping_changes_everything_but_its_queue_and_goes(account: Account, polled: None) -> None:
+    live(
+        account,
+        MAPPING_TYPE,
+        {
+            **SAID,
+            "batchSize": 100,
+            "enabled": False,
+            "filterCriteria": {"filters": [ONE, OTHER]},
+            "functionResponseTypes": ["ReportBatchItemFailures"],
+            "maximumBatchingWindowInSeconds": 5,
+            "scalingConfig": {"maximumConcurrency": 2},
+            "tags": {"team": "seismology", "old": "yes"},
+        },
+        {
+            **SAID,
+            "batchSize": 200,
+            "filterCriteria": {"filters": [OTHER]},
+            "functionName": "merge",
+            "maximumBatchingWindowInSeconds": 6,
+            "scalingConfig": {"maximumConcurrency": 3},
+            "tags": {"team": "alerts"},
+        },
+        {**SAID, "filterCriteria": {"filters": []}, "functionName": "merge"},
+        {**SAID, "enabled": False, "functionName": MERGE_ARN},
+    )
+
+
+def test_a_mapping_tells_what_lambda_fills_in(account: Account, polled: None) -> None:
+    told = checked(account, MAPPING_TYPE, {**SAID, "enabled": False})
+
+    made = Provisioner(account).create(MAPPING_TYPE, told)
+
+    assert {name: value for name, value in made.outputs.items() if name not in told} == {
+        "arn": f"arn:aws:lambda:eu-west-1:111111111111:event-source-mapping:{made.id}",
+        "functionArn": SPLIT_ARN,
+        "lastModified": "2030-01-01T12:00:00Z",
+        "lastProcessingResult": "",
+        "region": "eu-west-1",
+        "state": "Disabled",
+        "stateTransitionReason": "User initiated",
+        "uuid": made.id,
+    }
+
+
+def test_an_update_sends_the_queue_s_messages_to_another_function(account: Account, polled: None) -> None:
+    known, made_id = created(account)
+    new = checked(account, MAPPING_TYPE, {**SAID, "functionName": "merge"})
+
+    Provisioner(account).update(MAPPING_TYPE, made_id, known, new)
+
+    account.client("sqs").send_message(QueueUrl="readings", MessageBody="{}")
+    account.settle()
+    edge = Edge("readings", "feeds.merge")
+    assert account.tally.rows() == [Row(edge, sent=1, processed=1, dead_lettered=0, filtered=0)]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"BatchSize": 5}, {"batchSize": 5}),
+        ({"Enabled": False}, {"enabled": False}),
+        (
+            {"FilterCriteria": {"Filters": [{"Pattern": OTHER["pattern"]}]}},
+            {"filterCriteria": {"filters": [OTHER]}},
+        ),
+        ({"FunctionName": "merge"}, {"functionName": MERGE_ARN}),
+        (
+            {"FunctionResponseTypes": ["ReportBatchItemFailures"]},
+            {"functionResponseTypes": ["ReportBatchItemFailures"]},
+        ),
+        ({"MaximumBatchingWindowInSeconds": 9}, {"maximumBatchingWindowInSeconds": 9}),
+        ({"ScalingConfig": {"MaximumConcurrency": 7}}, {"scalingConfig": {"maximumConcurrency": 7}}),
+    ],
+)
+@pytest.mark.parametrize("filters", [{}, {"filterCriteria": {"filters": [ONE]}}])
+def test_a_mapping_that_was_changed_behind_the_engine_is_seen(
+    account: Account, polled: None, change: dict[str, Any], found: dict[str, Any], filters: dict[str, Any]
+) -> None:
+    known, made_id = created(account, **filters)
+
+    account.client("lambda").update_event_source_mapping(UUID=made_id, **change)
+
+    assert read(account, known, made_id).inputs == {**known, **found}
+
+
+def test_a_filter_and_a_limit_that_were_taken_away_behind_the_engine_are_missed(account: Account, polled: None) -> None:
+    known, made_id = created(account, filterCriteria={"filters": [ONE]}, scalingConfig={"maximumConcurrency": 7})
+
+    account.client("lambda").update_event_source_mapping(UUID=made_id, FilterCriteria={}, ScalingConfig={})
+
+    assert read(account, known, made_id).inputs == checked(account, MAPPING_TYPE, SAID)
+
+
+def test_tags_that_were_changed_behind_the_engine_are_seen(account: Account, polled: None) -> None:
+    known, made_id = created(account)
+    arn = f"arn:aws:lambda:eu-west-1:111111111111:event-source-mapping:{made_id}"
+
+    account.client("lambda").tag_resource(Resource=arn, Tags={"by": "hand"})
+
+    assert read(account, known, made_id).inputs["tags"] == {"by": "hand"}
+
+
+@pytest.mark.parametrize("named", ["split", SPLIT_ARN])
+def test_a_function_s_name_and_its_arn_are_no_difference(account: Account, polled: None, named: str) -> None:
+    known, made_id = created(account, functionName=named)
+    provisioner = Provisioner(account)
+
+    assert read(account, known, made_id).inputs["functionName"] == named
+    for other in ("split", SPLIT_ARN):
+        assert provisioner.difference(MAPPING_TYPE, known, {**known, "functionName": other}).changes == {}
+    for other in ("merge", MERGE_ARN):
+        changes = provisioner.difference(MAPPING_TYPE, known, {**known, "functionName": other}).changes
+        assert changes == {"functionName": "updated"}
+
+
+def test_filters_in_another_order_are_no_difference(account: Account, polled: None) -> None:
+    known, made_id = created(account, filterCriteria={"filters": [ONE, OTHER]})
+    turned = {**known, "filterCriteria": {"filters": [OTHER, ONE]}}
+
+    assert Provisioner(account).difference(MAPPING_TYPE, known, turned).changes == {}
+    assert read(account, turned, made_id).inputs == turned
+
+
+def test_a_mapping_of_another_queue_takes_the_place_of_the_old_one(account: Account) -> None:
+    old, new = (
+        checked(account, MAPPING_TYPE, {**SAID, "eventSourceArn": arn}) for arn in (QUEUE_ARN, f"{QUEUE_ARN}-2")
+    )
+
+    difference = Provisioner(account).difference(MAPPING_TYPE, old, new)
+
+    assert difference.replaces == {"eventSourceArn"}
+    assert not difference.delete_first
+
+
+def test_a_mapping_is_imported_by_its_uuid(account: Account, polled: None) -> None:
+    told, made_id = created(account, filterCriteria={"filters": [ONE]}, tags={"a": "b"})
+
+    found = read(account, {}, made_id)
+
+    assert found.inputs == told
+    assert found.made.id == made_id
+
+
+def test_an_id_that_is_no_uuid_is_refused(account: Account) -> None:
+    with pytest.raises(Refused, match=r"^id 'split' needs the UUID of an event source mapping$"):
+        Provisioner(account).read(MAPPING_TYPE, "split", {}, SETTINGS)
+
+
+def test_a_mapping_outlives_its_queue_and_its_function(account: Account, polled: None) -> None:
+    known, made_id = created(account)
+
+    account.client("sqs").delete_queue(QueueUrl="readings")
+    account.client("lambda").delete_function(FunctionName="split")
+
+    assert read(account, known, made_id).inputs == known
+
+
+@pytest.mark.parametrize("named", ["split", SPLIT_ARN])
+@pytest.mark.parametrize("other", ["split", SPLIT_ARN])
+def test_a_second_mapping_of_the_same_two_is_refused_however_they_are_named(
+    account: Account, polled: None, named: str, other: str
+) -> None:
+    told = r"^split polls readings already: a function can poll a queue once$"
+    created(account, functionName=named)
+    known, made_id = created(account, functionName="merge")
+
+    with pytest.raises(Refused, match=told):
+        created(account, functionName=other)
+    with pytest.raises(Refused, match=told):
+        Provisioner(account).update(MAPPING_TYPE, made_id, known, {**known, "functionName": other, "batchSize": 1})
+    assert read(account, known, made_id).inputs == known
+
+
+def test_a_mapping_is_not_in_its_own_way(account: Account, polled: None) -> None:
+    known, made_id = created(account, functionName="split")
+    new = checked(account, MAPPING_TYPE, {**SAID, "functionName": SPLIT_ARN, "batchSize": 1})
+    provisioner = Provisioner(account)
+
+    assert [need.decide().allowed for need in provisioner.needs(MAPPING_TYPE, new)] == [True, True, True]
+    provisioner.update(MAPPING_TYPE, made_id, known, new)
+
+    assert read(account, new, made_id).inputs == new

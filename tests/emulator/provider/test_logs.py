@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from emulator.account import Account
+from emulator.provisioning.provisioner import Provisioner
 from tests.emulator.programs import deployed, problems
+from tests.emulator.provider.lifecycle import checked, live
 
 
 def test_a_log_group_keeps_its_lines_as_long_as_is_said(tmp_path: Path) -> None:
@@ -37,3 +40,22 @@ def test_what_logs_would_not_take_is_refused(tmp_path: Path, said: str, told: st
     (problem,) = problems(tmp_path, f'aws.cloudwatch.LogGroup("logs", {said})')
 
     assert problem.startswith(f"aws:cloudwatch/logGroup:LogGroup logs: {told}")
+
+
+GROUP = "aws:cloudwatch/logGroup:LogGroup"
+
+
+def test_a_group_changes_its_days_and_tags_and_goes(account: Account) -> None:
+    live(
+        account,
+        GROUP,
+        {"retentionInDays": 7, "tags": {"team": "seismology", "old": "yes"}},
+        {"retentionInDays": 30, "tags": {"team": "alerts"}},
+        {"retentionInDays": 0},
+    )
+
+
+def test_a_group_of_another_name_takes_the_place_of_the_old_one(account: Account) -> None:
+    old, new = checked(account, GROUP, {"name": "one"}), checked(account, GROUP, {"name": "two"})
+
+    assert Provisioner(account).difference(GROUP, old, new).replaces == {"name"}

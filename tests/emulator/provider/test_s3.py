@@ -1,14 +1,20 @@
-"""Buckets and their settings are made as S3 makes them, and refused as S3 refuses them."""
+"""Buckets are made, changed and read as S3 does it, and refused as S3 refuses them."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from emulator.account import Account
+from emulator.provisioning.provisioner import Provisioner
+from emulator.provisioning.resource_type import Refused
 from tests.emulator.programs import deployed, problems
+from tests.emulator.provider.lifecycle import SETTINGS, checked, live
 
+TYPE = "aws:s3/bucket:Bucket"
 BUCKET = """
 bucket = aws.s3.Bucket("Feed", tags={"a": "b"}, force_destroy=True)
 """
@@ -25,35 +31,6 @@ def test_a_bucket_is_called_in_small_letters_and_bears_its_tags(tmp_path: Path) 
         assert account.client("s3").get_bucket_location(Bucket=bucket.id)["LocationConstraint"] == "eu-west-1"
 
 
-def test_every_setting_reaches_the_bucket(tmp_path: Path) -> None:
-    source = f"""{BUCKET}
-said = dict(bucket=bucket.bucket)
-aws.s3.BucketVersioning("versioning", versioning_configuration={{"status": "Enabled"}}, **said)
-aws.s3.BucketServerSideEncryptionConfiguration("encryption", **said, rules=[
-    {{"apply_server_side_encryption_by_default": {{"sse_algorithm": "AES256"}}}}])
-aws.s3.BucketPublicAccessBlock("closed", block_public_acls=True, block_public_policy=True, **said)
-aws.s3.BucketOwnershipControls("ownership", rule={{"object_ownership": "BucketOwnerEnforced"}}, **said)
-objects = pulumi.Output.concat(bucket.arn, "/*")
-aws.s3.BucketPolicy("policy", policy=allow("s3:GetObject", objects, Principal="*"), **said)
-"""
-
-    with deployed(tmp_path, source) as (account, deployment):
-        said, s3 = {"Bucket": deployment.named("Bucket", "Feed").id}, account.client("s3")
-
-        assert s3.get_bucket_versioning(**said)["Status"] == "Enabled"
-        (rule,) = s3.get_bucket_encryption(**said)["ServerSideEncryptionConfiguration"]["Rules"]
-        assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
-        assert s3.get_public_access_block(**said)["PublicAccessBlockConfiguration"] == {
-            "BlockPublicAcls": True,
-            "BlockPublicPolicy": True,
-            "IgnorePublicAcls": False,
-            "RestrictPublicBuckets": False,
-        }
-        (ownership,) = s3.get_bucket_ownership_controls(**said)["OwnershipControls"]["Rules"]
-        assert ownership == {"ObjectOwnership": "BucketOwnerEnforced"}
-        assert json.loads(s3.get_bucket_policy(**said)["Policy"])["Statement"][0]["Action"] == "s3:GetObject"
-
-
 @pytest.mark.parametrize("name", ["ab", "Feed", "feed_1", "-feed", "192.168.1.1", "a..b", "xn--feed", "feed-s3alias"])
 def test_a_bucket_is_called_as_s3_allows(tmp_path: Path, name: str) -> None:
     (problem,) = problems(tmp_path, f'aws.s3.Bucket("feed", bucket="{name}")')
@@ -61,36 +38,74 @@ def test_a_bucket_is_called_as_s3_allows(tmp_path: Path, name: str) -> None:
     assert problem.startswith(f"aws:s3/bucket:Bucket feed: bucket '{name}' needs 3 to 63 characters of a-z 0-9 . -")
 
 
-@pytest.mark.parametrize(
-    ("setting", "told"),
-    [
-        (
-            'BucketVersioning("versioning", versioning_configuration={"status": "On"}',
-            "aws:s3/bucketVersioning:BucketVersioning versioning: versioningConfiguration.status 'On' needs one of",
-        ),
-        (
-            'BucketServerSideEncryptionConfiguration("encryption", rules=['
-            '{"apply_server_side_encryption_by_default": {"sse_algorithm": "aws:kms"}}]',
-            "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration encryption: "
-            "rules[0].applyServerSideEncryptionByDefault.sseAlgorithm 'aws:kms' needs 'AES256': the embedded account",
-        ),
-        (
-            'BucketPublicAccessBlock("closed", skip_destroy=True',
-            "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock closed: "
-            "the embedded account does not do `skipDestroy` yet",
-        ),
-    ],
-)
-def test_what_a_setting_cannot_be_is_refused(tmp_path: Path, setting: str, told: str) -> None:
-    (problem,) = problems(tmp_path, f"{BUCKET}\naws.s3.{setting}, bucket=bucket.bucket)")
-
-    assert problem.startswith(told)
+def read(account: Account, made_id: str = "quakes-feed", known: Mapping[str, Any] | None = None) -> Any:
+    found = Provisioner(account).read(TYPE, made_id, known or {}, SETTINGS)
+    return found and found.inputs
 
 
-def test_a_setting_of_no_bucket_is_refused(tmp_path: Path) -> None:
-    source = 'aws.s3.BucketPublicAccessBlock("closed", bucket="gone-0000000")'
+def test_a_bucket_changes_its_tags_and_whether_it_goes_with_its_objects(account: Account) -> None:
+    made = live(
+        account,
+        TYPE,
+        {"bucket": "quakes-feed", "tags": {"team": "seismology", "old": "yes", "empty": ""}},
+        {"bucket": "quakes-feed", "tags": {"team": "alerts"}, "forceDestroy": True},
+        {"bucket": "quakes-feed", "tags": {}},
+        {"bucket": "quakes-feed"},
+    )
 
-    assert problems(tmp_path, source) == [
-        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock closed: "
-        "PutPublicAccessBlock answers NoSuchBucket: The specified bucket does not exist"
-    ]
+    assert (made.id, made.arn) == ("quakes-feed", "arn:aws:s3:::quakes-feed")
+    assert {name: made.outputs[name] for name in made.outputs if name.startswith("bucket")} == {
+        "bucket": "quakes-feed",
+        "bucketDomainName": "quakes-feed.s3.amazonaws.com",
+        "bucketRegion": "eu-west-1",
+        "bucketRegionalDomainName": "quakes-feed.s3.eu-west-1.amazonaws.com",
+    }
+
+
+def test_no_tags_at_all_leave_no_tags_on_the_bucket(account: Account) -> None:
+    provisioner, told = Provisioner(account), checked(account, TYPE, {"bucket": "quakes-feed"})
+    provisioner.create(TYPE, told)
+
+    provisioner.update(TYPE, "quakes-feed", told, {**told, "tagsAll": {}})
+
+    assert read(account) == {"bucket": "quakes-feed", "forceDestroy": False, "tagsAll": {}}
+
+
+def test_tags_that_somebody_else_set_are_read(account: Account) -> None:
+    told = checked(account, TYPE, {"bucket": "quakes-feed", "forceDestroy": True})
+    Provisioner(account).create(TYPE, told)
+
+    account.client("s3").put_bucket_tagging(
+        Bucket="quakes-feed", Tagging={"TagSet": [{"Key": "owner", "Value": "nobody"}]}
+    )
+
+    assert read(account, known=told) == {
+        **{name: told[name] for name in ("bucket", "forceDestroy")},
+        "tags": {"owner": "nobody"},
+        "tagsAll": {"owner": "nobody"},
+    }
+
+
+def test_a_bucket_is_imported_by_its_name(account: Account) -> None:
+    told = checked(account, TYPE, {"bucket": "quakes-feed", "tags": {"team": "alerts"}})
+    Provisioner(account).create(TYPE, told)
+
+    assert read(account) == told
+
+
+def test_a_bucket_that_is_gone_is_not_read(account: Account) -> None:
+    assert read(account) is None
+
+
+@pytest.mark.parametrize("made_id", ["Quakes", "arn:aws:s3:::quakes-feed", "quakes-feed,111111111111"])
+def test_an_id_that_is_no_bucket_name_is_refused(account: Account, made_id: str) -> None:
+    with pytest.raises(Refused) as raised:
+        read(account, made_id)
+
+    assert str(raised.value).startswith(f"id '{made_id}' needs the name of a bucket and nothing else: 3 to 63 ")
+
+
+def test_a_bucket_of_another_name_takes_the_place_of_the_old_one(account: Account) -> None:
+    old, new = (checked(account, TYPE, {"bucket": name}) for name in ("quakes-one", "quakes-two"))
+
+    assert Provisioner(account).difference(TYPE, old, new).replaces == {"bucket"}

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from emulator.account import Account
+from emulator.provisioning.provisioner import Provisioner
+from emulator.provisioning.resource_type import Refused
 from tests.emulator.programs import deployed, problems
+from tests.emulator.provider.lifecycle import SETTINGS, checked, live
+from tests.emulator.stage import QUIET, Stage, queue_arn
 
 NOTIFICATION = "aws:s3/bucketNotification:BucketNotification notification"
 QUEUE = """
@@ -118,3 +126,185 @@ def test_topics_are_refused_by_name(tmp_path: Path) -> None:
     assert problems(tmp_path, f"{QUEUE}\nnotification(topics=[{{'topic_arn': 'a', **CREATED}}])") == [
         f"{NOTIFICATION}: the embedded account does not do `topics` yet"
     ]
+
+
+TYPE = "aws:s3/bucketNotification:BucketNotification"
+READINGS = queue_arn("readings")
+MADE: dict[str, Any] = {"queueArn": READINGS, "events": ["s3:ObjectCreated:*"]}
+REMOVED: dict[str, Any] = {"queueArn": READINGS, "events": ["s3:ObjectRemoved:*"]}
+
+
+@pytest.fixture
+def feed(stage: Stage) -> str:
+    """A bucket, and a queue that it may tell."""
+    stage.queue("readings")
+    let_tell(stage, "readings")
+    return stage.bucket("quakes-feed")
+
+
+def let_tell(stage: Stage, queue: str) -> None:
+    let = {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    stage.queue_policy(queue, {**let, "Resource": queue_arn(queue)})
+
+
+def made(account: Account, **given: Any) -> dict[str, Any]:
+    """The checked inputs of notifications that were made."""
+    told = checked(account, TYPE, {"bucket": "quakes-feed", **given})
+    Provisioner(account).create(TYPE, told)
+    return told
+
+
+def read(account: Account, known: Mapping[str, Any] | None = None) -> Any:
+    found = Provisioner(account).read(TYPE, "quakes-feed", known or {}, SETTINGS)
+    return found and found.inputs
+
+
+def put(account: Account, **configuration: Any) -> None:
+    account.client("s3").put_bucket_notification_configuration(
+        Bucket="quakes-feed", NotificationConfiguration=configuration
+    )
+
+
+def test_notifications_change_and_go(account: Account, stage: Stage, feed: str) -> None:
+    split = stage.functions.make(QUIET, name="split")
+    life = live(
+        account,
+        TYPE,
+        {"bucket": feed, "queues": [{**MADE, "filterPrefix": "in/"}], "eventbridge": True},
+        {
+            "bucket": feed,
+            "queues": [{**MADE, "id": "made", "filterPrefix": "out/", "filterSuffix": ".json"}, REMOVED],
+        },
+        {
+            "bucket": feed,
+            "queues": [{**MADE, "filterPrefix": ""}],
+            "lambdaFunctions": [{"lambdaFunctionArn": split, "events": ["s3:ObjectTagging:*", "s3:ObjectAcl:Put"]}],
+        },
+        {"bucket": feed, "eventbridge": True},
+    )
+
+    assert (life.id, life.arn) == (feed, None)
+
+
+def test_a_change_reaches_the_account_at_work(account: Account, stage: Stage, feed: str) -> None:
+    stage.queue("removals")
+    let_tell(stage, "removals")
+    told = made(account, queues=[MADE])
+    Provisioner(account).update(TYPE, feed, told, {**told, "queues": [{**MADE, "queueArn": queue_arn("removals")}]})
+    account.client("sqs").purge_queue(QueueUrl="readings")
+
+    account.client("s3").put_object(Bucket=feed, Key="quake.json", Body=b"{}")
+    account.settle()
+
+    assert stage.bodies("readings") == []
+    (test_event, event) = (json.loads(body) for body in stage.bodies("removals"))
+    assert test_event["Event"] == "s3:TestEvent"
+    assert event["Records"][0]["s3"]["object"]["key"] == "quake.json"
+
+
+def test_every_destination_is_looked_at_again_when_one_changes(account: Account, stage: Stage, feed: str) -> None:
+    told = made(account, queues=[MADE, {**REMOVED, "queueArn": READINGS}])
+    stage.queue("gone")
+    new = {**told, "queues": [{**MADE, "queueArn": queue_arn("gone")}, REMOVED]}
+
+    needs = list(Provisioner(account).needs(TYPE, new))
+
+    assert [(need.holder, need.decide().allowed) for need in needs] == [(queue_arn("gone"), False), (READINGS, True)]
+
+
+def test_events_in_another_order_are_the_same_events(account: Account, feed: str) -> None:
+    told = made(account, queues=[{**MADE, "events": ["s3:ObjectCreated:Put", "s3:ObjectCreated:Copy"]}])
+
+    put(
+        account,
+        QueueConfigurations=[
+            {"Id": "x", "QueueArn": READINGS, "Events": ["s3:ObjectCreated:Copy", "s3:ObjectCreated:Put"]}
+        ],
+    )
+
+    assert read(account, told) == told
+    turned = {**told, "queues": [{**MADE, "events": ["s3:ObjectCreated:Copy", "s3:ObjectCreated:Put"]}]}
+    assert Provisioner(account).difference(TYPE, told, turned).changes == {}
+
+
+@pytest.mark.parametrize(
+    ("by_somebody", "seen"),
+    [
+        ({"Id": "other"}, {"id": "other"}),
+        ({"Events": ["s3:ObjectCreated:Put"]}, {"events": ["s3:ObjectCreated:Put"]}),
+        (
+            {"Filter": {"Key": {"FilterRules": [{"Name": "suffix", "Value": ".csv"}]}}},
+            {"filterSuffix": ".csv", "filterPrefix": None},
+        ),
+        ({"QueueArn": queue_arn("removals")}, {"queueArn": queue_arn("removals")}),
+    ],
+)
+def test_what_somebody_else_wished_is_read(
+    account: Account, stage: Stage, feed: str, by_somebody: dict[str, Any], seen: dict[str, Any]
+) -> None:
+    stage.queue("removals")
+    told = made(account, queues=[{**MADE, "id": "made", "filterPrefix": "in/"}])
+    (standing,) = account.client("s3").get_bucket_notification_configuration(Bucket=feed)["QueueConfigurations"]
+
+    put(account, QueueConfigurations=[{**standing, **by_somebody}])
+
+    changed = {**told["queues"][0], **seen}
+    # An id that nobody said is one that S3 made up, as far as can be told.
+    expected = {word: value for word, value in changed.items() if value is not None and value != "other"}
+    assert read(account, told) == {**told, "queues": [expected]}
+
+
+def test_wishes_that_somebody_else_added_are_read(account: Account, stage: Stage, feed: str) -> None:
+    split = stage.functions.make(QUIET, name="split")
+    told = made(account, queues=[MADE])
+
+    put(
+        account,
+        QueueConfigurations=[{"QueueArn": READINGS, "Events": ["s3:ObjectCreated:*"]}],
+        LambdaFunctionConfigurations=[{"LambdaFunctionArn": split, "Events": ["s3:ObjectRemoved:*"]}],
+        EventBridgeConfiguration={},
+    )
+
+    assert read(account, told) == {
+        **told,
+        "eventbridge": True,
+        "lambdaFunctions": [{"lambdaFunctionArn": split, "events": ["s3:ObjectRemoved:*"]}],
+    }
+
+
+def test_notifications_are_imported_by_their_buckets_name(account: Account, feed: str) -> None:
+    told = made(
+        account,
+        queues=[{**MADE, "id": "made", "filterPrefix": "in/"}, {**REMOVED, "id": "removed"}],
+        eventbridge=True,
+    )
+
+    assert read(account) == told
+
+
+def test_notifications_are_gone_with_their_wishes_and_with_their_bucket(account: Account, feed: str) -> None:
+    told = made(account, queues=[MADE])
+
+    put(account)
+    assert read(account, told) is None
+    assert read(account) is None
+
+    account.client("s3").delete_bucket(Bucket=feed)
+    assert read(account, told) is None
+
+
+def test_notifications_that_never_wished_anything_are_there(account: Account, feed: str) -> None:
+    told = made(account)
+
+    assert read(account, told) == told == {"bucket": feed, "eventbridge": False, "lambdaFunctions": [], "queues": []}
+
+
+def test_the_notifications_of_another_bucket_take_the_place_of_the_old_ones(account: Account) -> None:
+    old, new = (checked(account, TYPE, {"bucket": name}) for name in ("quakes-one", "quakes-two"))
+
+    assert Provisioner(account).difference(TYPE, old, new).replaces == {"bucket"}
+
+
+def test_an_id_that_is_no_bucket_name_is_refused(account: Account) -> None:
+    with pytest.raises(Refused, match=r"^id 'Quakes' needs the name of a bucket and nothing else: "):
+        Provisioner(account).read(TYPE, "Quakes", {}, SETTINGS)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from emulator.provisioning.autonames import autonamed
+from emulator.provisioning.autonames import autonamed, is_autonamed
 from emulator.provisioning.resource_type import Autoname, Refused
 
 URN = "urn:pulumi:dev::quakes::aws:sqs/queue:Queue::readings"
@@ -41,3 +43,50 @@ def test_a_logical_name_that_is_too_long_is_refused_with_the_arithmetic() -> Non
     assert str(refused.value) == (
         "the logical name is 57 characters long and needs at most 56: `name` has 64, and 8 of them are added"
     )
+
+
+def test_a_thing_that_takes_the_place_of_another_has_another_name() -> None:
+    autoname = Autoname("name", 80, suffix=lambda inputs: ".fifo")
+
+    assert [autonamed(autoname, URN, "readings", {}, place) for place in range(3)] == [
+        "readings-cb87f5d.fifo",
+        "readings-faf76e1.fifo",
+        "readings-1dfe523.fifo",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("readings-cb87f5d", True),
+        ("readings-0000000", True),
+        ("readings-cb87f5d.fifo", True),
+        ("readings", False),
+        ("readings-cb87f5", False),
+        ("readings-cb87f5d0", False),
+        ("readings-CB87F5D", False),
+        ("readings-cb87f5g", False),
+        ("my-readings-cb87f5d", False),
+        ("readings-cb87f5d-old", False),
+        ("readings-cb87f5d\n", False),
+        ("Readings-cb87f5d", False),
+        ("", False),
+    ],
+)
+def test_a_name_is_known_for_one_that_was_made(name: str, is_one: bool) -> None:
+    assert is_autonamed(Autoname("name", 80), "readings", name) is is_one
+
+
+def test_a_logical_name_is_no_pattern() -> None:
+    assert is_autonamed(Autoname("name", 80), "a.b", "a.b-cb87f5d")
+    assert not is_autonamed(Autoname("name", 80), "a.b", "a-b-cb87f5d")
+
+
+logical_names = st.text(max_size=20)
+
+
+@given(logical_names, st.booleans(), st.sampled_from(["", ".fifo"]), st.integers(0, 5))
+def test_every_name_that_is_made_is_known_again(logical_name: str, lower_case: bool, ending: str, place: int) -> None:
+    autoname = Autoname("name", 80, lower_case, lambda inputs: ending)
+
+    assert is_autonamed(autoname, logical_name, autonamed(autoname, URN, logical_name, {}, place))

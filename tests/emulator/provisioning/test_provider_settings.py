@@ -9,14 +9,23 @@ from typing import Any
 import pytest
 
 from emulator.account import Account
+from emulator.identity import ADMINISTRATOR
 from emulator.provisioning.provider_settings import read_provider_settings
 
 ROLE = "arn:aws:iam::111111111111:role/deploy"
+TRUST = {
+    "Effect": "Allow",
+    "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
+    "Action": "sts:AssumeRole",
+    "Condition": {"StringEquals": {"sts:ExternalId": "dev"}},
+}
 
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[Account]:
     with Account("111111111111", "eu-west-1") as opened:
+        document = json.dumps({"Version": "2012-10-17", "Statement": TRUST})
+        opened.client("iam").create_role(RoleName="deploy", AssumeRolePolicyDocument=document)
         yield opened
 
 
@@ -36,6 +45,11 @@ def test_settings_of_the_wire_are_read(account: Account) -> None:
 
     assert problems == []
     assert settings.default_tags == {"stack": "dev"}
+    assert settings.deployer.arn == "arn:aws:sts::111111111111:assumed-role/deploy/deploy"
+
+
+def test_whoever_assumes_no_role_deploys_as_administrator(account: Account) -> None:
+    assert read_provider_settings(account, {"region": "eu-west-1"})[0].deployer is ADMINISTRATOR
 
 
 @pytest.mark.parametrize(
@@ -64,8 +78,8 @@ def test_settings_of_the_wire_are_read(account: Account) -> None:
         ),
         (
             {"assumeRoles": [{"roleArn": ROLE.replace("1" * 12, "2" * 12)}]},
-            "assumeRoles ends in arn:aws:iam::222222222222:role/deploy, a role of account 222222222222: "
-            "this is 111111111111",
+            "assumeRoles[0] is arn:aws:iam::222222222222:role/deploy, a role of account 222222222222: "
+            "only 111111111111 is here, and the roles it has",
         ),
     ],
 )
@@ -83,7 +97,19 @@ def test_a_role_spelled_as_python_spells_it_would_not_be_assumed(account: Accoun
     ]
 
 
-def test_several_roles_are_assumed_in_turn_and_the_last_one_counts(account: Account) -> None:
-    roles = [{"roleArn": ROLE.replace("1" * 12, "2" * 12)}, {"roleArn": ROLE}]
+def test_a_role_that_cannot_be_assumed_makes_the_settings_wrong(account: Account) -> None:
+    said = {"assumeRoles": [{"roleArn": ROLE, "externalId": "prod"}], "defaultTags": {"tags": {"stack": "dev"}}}
 
-    assert read_provider_settings(account, {"assumeRoles": roles})[1] == []
+    settings, problems = read_provider_settings(account, said)
+
+    assert len(problems) == 1
+    assert "its condition StringEquals sts:ExternalId 'dev' fails: the request has 'prod'" in problems[0]
+    assert (settings.default_tags, settings.deployer) == ({}, ADMINISTRATOR)
+
+
+def test_how_long_a_session_lasts_is_read_in_hours_minutes_and_seconds(account: Account) -> None:
+    said = {"assumeRoles": [{"roleArn": ROLE, "externalId": "dev", "duration": "1h0m1s"}]}
+
+    assert read_provider_settings(account, said)[1] == [
+        "assumeRoles[0] has a duration of 3601 seconds, needs at most 3600: the maxSessionDuration of deploy"
+    ]
