@@ -17,6 +17,7 @@ from emulator.program.monitor import Monitor
 from emulator.program.program import read_program, run_program
 from emulator.program.record import Problem, Resource
 from emulator.program.source_lines import first_line_in
+from emulator.provisioning.deploy_role import prepare
 from emulator.provisioning.provisioner import Provisioner
 from emulator.provisioning.resource_type import Refused
 from emulator.wire import plain, unknown_paths
@@ -68,6 +69,7 @@ def deploy(account: Account, root: Path, stack: str, *, config: Mapping[str, Any
             people: a `RunError` or a `SystemExit`.
     """
     program = read_program(root, stack, config)
+    prepare(account, program.config)
     monitor = Monitor(account, program)
     log = ProgramLog()
     error = run_program(program, monitor, log)
@@ -79,7 +81,7 @@ def deploy(account: Account, root: Path, stack: str, *, config: Mapping[str, Any
         problems = [Problem(f"export {path} has no known value") for path in unknown_paths(monitor.exports)]
     if problems:
         raise DeploymentError(problems) from (None if _meant_for_people(error) else error)
-    _give_ledger_names(account, plain(monitor.exports))
+    give_ledger_names(account, plain(monitor.exports))
     return Deployment(dict(monitor.record.resources), monitor.exports)
 
 
@@ -104,7 +106,7 @@ def repeat(account: Account, deployment: Deployment) -> None:
             raise DeploymentError([Problem("came out otherwise than the first time", resource.urn)])
         if made.arn is not None:
             account.names.give(made.arn, resource.name)
-    _give_ledger_names(account, plain(deployment.outputs))
+    give_ledger_names(account, plain(deployment.outputs))
 
 
 class ProgramLog:
@@ -211,7 +213,7 @@ def _innermost(error: BaseException, root: Path) -> str | None:
     return first_line_in(root, ((frame.filename, frame.lineno or 0) for frame in frames))
 
 
-def _give_ledger_names(account: Account, exports: Mapping[str, Any]) -> None:
+def give_ledger_names(account: Account, exports: Mapping[str, Any]) -> None:
     """Let things be called as the stack's own ledger calls them."""
     ledger = exports.get("ledger")
     things = ledger.get("things", {}) if isinstance(ledger, dict) else {}

@@ -41,11 +41,12 @@ ADMINISTRATOR = Identity("administrator", None, "administrator")
 
 @dataclass(frozen=True)
 class Credentials:
-    """Temporary credentials as STS hands them out."""
+    """Credentials as STS hands them out."""
 
     access_key_id: str
     secret_access_key: str
     session_token: str
+    """Empty for a long-lived access key, which has none."""
 
 
 class Identities:
@@ -109,6 +110,11 @@ class Identities:
         """Whose access key this is, if anybody's."""
         known = self._known.get(access_key_id)
         return known[0] if known else None
+
+    def credentials_of_access_key(self, access_key_id: str) -> Credentials | None:
+        """The whole credentials that an access key is part of, if it is anybody's."""
+        known = self._known.get(access_key_id)
+        return known[1] if known else None
 
     def of_credentials(self, access_key_id: str, secret_access_key: str, session_token: str | None) -> Identity | None:
         """Whose credentials these are; nobody's, if the key, the secret and the token do not belong together."""

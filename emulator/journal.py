@@ -71,14 +71,28 @@ class Journal:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self._listeners: list[Callable[[Entry], None]] = []
+        self._aside: list[Denial] | None = None
 
     def listen(self, listener: Callable[[Entry], None]) -> None:
         self._listeners.append(listener)
 
     def write(self, entry: Entry) -> None:
+        if self._aside is not None and isinstance(entry, Denial):
+            self._aside.append(entry)
+            return
         self.entries.append(entry)
         for listener in self._listeners:
             listener(entry)
+
+    @contextmanager
+    def set_aside(self) -> Iterator[list[Denial]]:
+        """Inside, denials are handed to the caller, and nobody else hears of them."""
+        before, denials = self._aside, list[Denial]()
+        self._aside = denials
+        try:
+            yield denials
+        finally:
+            self._aside = before
 
     @property
     def hops(self) -> list[Hop]:
@@ -94,7 +108,7 @@ class Chains:
 
     def __init__(self) -> None:
         self._count = 0
-        self._current = ""
+        self._current: str | None = ""
         self._of: dict[str, str] = {}
 
     def begin(self) -> str:
@@ -105,11 +119,13 @@ class Chains:
     @property
     def current(self) -> str:
         """The chain at work; empty outside of one."""
+        if self._current is None:
+            self._current = self.begin()
         return self._current
 
     @contextmanager
-    def within(self, chain: str) -> Iterator[None]:
-        """All that happens inside belongs to `chain`."""
+    def within(self, chain: str | None) -> Iterator[None]:
+        """All that happens inside belongs to `chain`; None is a new one, which begins when something does happen."""
         before, self._current = self._current, chain
         try:
             yield
@@ -118,7 +134,7 @@ class Chains:
 
     def remember(self, event_id: str) -> None:
         """`event_id` belongs to the chain at work."""
-        self._of[event_id] = self._current
+        self._of[event_id] = self.current
 
     def of(self, *event_ids: str) -> str:
         """The chain of these events; `c1+c2` where a batch joins several."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from emulator.enforcement import guard, policies
 from emulator.enforcement.api_rights.right import Context
-from emulator.iam import Decision, Verdict, evaluate
+from emulator.iam import Decision, NamedPolicy, Verdict, evaluate
 from emulator.identity import ADMINISTRATOR, Identity
 from emulator.journal import Denial
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 # A function outside of a VPC calls from an address of AWS that nobody knows beforehand; this one, of the block that
 # RFC 5737 keeps for documentation, stands for it.
 SOURCE_ADDRESS = "192.0.2.1"
+
+_EVERYTHING = policies.named_policy(
+    "the administrator's policy",
+    '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}',
+)
 
 
 class Rights:
@@ -62,9 +67,40 @@ class Rights:
             resource=resource_arn,
             context={**self._of_request(resource_arn), **self._of_session(identity, role), **(context or {})},
             identity_policies=role.identity,
-            resource_policy=policies.of_thing(self._account.storage, resource_arn),
+            resource_policy=self._policy_of(resource_arn, action),
             boundary=role.boundary,
             session_policy=session_policy,
+        )
+
+    def of_administrator(self, action: str, resource_arn: str, context: Context | None = None) -> Decision:
+        """May an administrator of this account do this, whom no policy of their own limits? The thing's policy may.
+
+        They stand before AWS as a user: the account's root user, for one, cannot assume a role (STS API reference,
+        "AssumeRole").
+        """
+        account_id = self._account.account_id
+        arn = f"arn:{self._account.partition}:iam::{account_id}:user/{ADMINISTRATOR.caller}"
+        return evaluate(
+            principal=arn,
+            principal_account=account_id,
+            resource_account=self._owner(resource_arn),
+            action=action,
+            resource=resource_arn,
+            context={
+                **self._of_request(resource_arn),
+                "aws:PrincipalArn": arn,
+                "aws:PrincipalAccount": account_id,
+                "aws:PrincipalType": "User",
+                "aws:PrincipalIsAWSService": "false",
+                "aws:username": ADMINISTRATOR.caller,
+                "aws:SourceIp": SOURCE_ADDRESS,
+                "aws:ViaAWSService": "false",
+                **(context or {}),
+            },
+            identity_policies=(_EVERYTHING,),
+            resource_policy=self._policy_of(resource_arn, action),
+            boundary=None,
+            session_policy=None,
         )
 
     def of_service(
@@ -114,6 +150,12 @@ class Rights:
         )
         self._account.journal.write(denial)
         return denial
+
+    def _policy_of(self, resource_arn: str, action: str) -> NamedPolicy | None:
+        """The policy attached to a thing. A role's trust speaks of assuming it, and not of what is done to it."""
+        if action.startswith("iam:"):
+            return None
+        return policies.of_thing(self._account.storage, resource_arn)
 
     def _owner(self, resource_arn: str) -> str:
         """The account a thing belongs to; ARNs of S3 name none, and there is only this one."""

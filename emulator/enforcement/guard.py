@@ -1,6 +1,7 @@
 """The guard: stops every boto3 call of this process, finds out whose it is, and lets pass what that identity may do.
 
 It hangs on botocore's own events, so it sees the clients of every session, also of those a handler makes for itself.
+Calls that come over HTTP are brought here by `emulator/serving/aws_api.py`, and decided alike.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 Answer = tuple[AWSResponse, dict[str, Any]]
 """A response and its parsed content, as botocore takes them in place of sending a request."""
+
+Outcome = Refusal | dict[str, Any] | None
+"""What a call is answered in place of the service: a refusal, or a parsed answer; None where it may pass."""
 
 _PARAMS = "eventwire_params"
 _IDENTITY = "eventwire_identity"
@@ -59,34 +63,48 @@ def _decide(
         return _answer(refusals.unsigned(model))
     if request_signer._credentials is None:
         return None  # Botocore itself raises NoCredentialsError when it comes to signing.
-    identity = _identity(account, request_signer._credentials)
+    frozen = request_signer._credentials.get_frozen_credentials()
+    identity = identity_of(account, frozen.access_key, frozen.secret_key, frozen.token)
     context[_IDENTITY] = identity
-    if identity is ADMINISTRATOR:
-        return None
-    if identity is None:
-        return _answer(refusals.unknown_credentials(model))
-    if model.name == "GetCallerIdentity":
-        return _caller_identity(account, identity)
-    call = Call(
-        service=model.service_model.service_name,
-        operation=model.name,
-        params=context[_PARAMS],
-        region=context["client_region"],
-        storage=account.storage,
-    )
-    return _judge(account, identity, model, call)
+    outcome = decide(account, identity, model, context[_PARAMS], context["client_region"])
+    return None if outcome is None else _answer(outcome)
 
 
-def _identity(account: Account, credentials: Any) -> Identity | None:
-    frozen = credentials.get_frozen_credentials()
-    identity = account.identities.of_credentials(frozen.access_key, frozen.secret_key, frozen.token)
+def identity_of(
+    account: Account, access_key_id: str, secret_access_key: str, session_token: str | None
+) -> Identity | None:
+    """Whose credentials these are, if anybody's: those of a deleted role are nobody's any more."""
+    identity = account.identities.of_credentials(access_key_id, secret_access_key, session_token)
     if identity is None or identity.role_arn is None or policies.role_exists(account.storage, identity.role_arn):
         return identity
-    return None  # The credentials of a deleted role are no longer anybody's.
+    return None
 
 
-def _judge(account: Account, identity: Identity, model: OperationModel, call: Call) -> Answer | None:
-    """Whether a call may pass (None), and what it is answered where it may not."""
+def decide(
+    account: Account, identity: Identity | None, model: OperationModel, params: Mapping[str, Any], region: str
+) -> Outcome:
+    """Whether a call may pass, and what it is answered where it may not.
+
+    Args:
+        identity: who calls; None is nobody the account knows.
+        params: the operation's, as a client of boto3 is given them.
+        region: the one that is called.
+
+    Raises:
+        RightUnknown: it cannot be told which right the call needs.
+    """
+    if identity is None:
+        return refusals.unknown_credentials(model)
+    if model.name == "GetCallerIdentity":
+        return _caller_identity(account, identity)
+    if identity is ADMINISTRATOR:
+        return None
+    return _judge(
+        account, identity, model, Call(model.service_model.service_name, model.name, params, region, account.storage)
+    )
+
+
+def _judge(account: Account, identity: Identity, model: OperationModel, call: Call) -> Outcome:
     rights = rights_of(call)
     if model.name == "DeleteObjects":
         refused = {
@@ -94,13 +112,10 @@ def _judge(account: Account, identity: Identity, model: OperationModel, call: Ca
             for position, right in enumerate(rights)
             if (refusal := _refusal(account, identity, model, call, right))
         }
-        if not refused:
-            return None
-        parsed = delete_but(call, account.identities.client("s3", ADMINISTRATOR), refused)
-        return AWSResponse("", 200, {}, None), parsed
+        return delete_but(call, account.identities.client("s3", ADMINISTRATOR), refused) if refused else None
     for right in rights:
         if refusal := _refusal(account, identity, model, call, right):
-            return _answer(refusal)
+            return refusal
     return None
 
 
@@ -115,33 +130,47 @@ def _refusal(account: Account, identity: Identity, model: OperationModel, call: 
     return refusals.denied(model, identity.arn, right.action, right.resource, decision)
 
 
-def _answer(refusal: Refusal) -> Answer:
+def _answer(outcome: Refusal | dict[str, Any]) -> Answer:
+    if not isinstance(outcome, Refusal):
+        return AWSResponse("", 200, {}, None), outcome
     parsed = {
-        "Error": {"Code": refusal.code, "Message": refusal.message},
-        "ResponseMetadata": {"HTTPStatusCode": refusal.status, "HTTPHeaders": {}, "RetryAttempts": 0},
+        "Error": {"Code": outcome.code, "Message": outcome.message},
+        "ResponseMetadata": {"HTTPStatusCode": outcome.status, "HTTPHeaders": {}, "RetryAttempts": 0},
     }
-    return AWSResponse("", refusal.status, {}, None), parsed
+    return AWSResponse("", outcome.status, {}, None), parsed
 
 
-def _caller_identity(account: Account, identity: Identity) -> Answer:
-    role = policies.of_role(account.storage, identity.role_arn or "")
-    parsed = {
-        "UserId": f"{role.unique_id}:{identity.arn.rpartition('/')[2]}",
-        "Account": identity.arn.split(":")[4],
-        "Arn": identity.arn,
+def _caller_identity(account: Account, identity: Identity) -> dict[str, Any]:
+    # The administrator stands before AWS as the account itself.
+    arn, user_id = f"arn:{account.partition}:iam::{account.account_id}:root", account.account_id
+    if identity is not ADMINISTRATOR:
+        role = policies.of_role(account.storage, identity.role_arn or "")
+        arn, user_id = identity.arn, f"{role.unique_id}:{identity.arn.rpartition('/')[2]}"
+    return {
+        "UserId": user_id,
+        "Account": arn.split(":")[4],
+        "Arn": arn,
         "ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": {}, "RetryAttempts": 0},
     }
-    return AWSResponse("", 200, {}, None), parsed
 
 
 def _learn_session(parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
-    """A role was assumed: from now on its new credentials are known."""
     caller: Identity | None = context.get(_IDENTITY)
-    if _open is None or caller is None or "Credentials" not in parsed:
+    if _open is not None and caller is not None:
+        learn_session(_open, caller, context[_PARAMS], parsed)
+
+
+def learn_session(account: Account, caller: Identity, params: Mapping[str, Any], parsed: Mapping[str, Any]) -> None:
+    """`AssumeRole` was answered: from now on the credentials of the new session are known, if there is one.
+
+    Args:
+        params: the call's.
+        parsed: its answer.
+    """
+    if "Credentials" not in parsed:
         return
-    params = context[_PARAMS]
     given = parsed["Credentials"]
-    _open.identities.know(
+    account.identities.know(
         Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]),
         Identity(
             arn=parsed["AssumedRoleUser"]["Arn"],

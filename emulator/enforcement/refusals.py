@@ -58,6 +58,22 @@ def unknown_credentials(operation: OperationModel) -> Refusal:
     return Refusal(_status(operation), code, "The security token included in the request is invalid.")
 
 
+def wrong_signature(operation: OperationModel) -> Refusal:
+    """The refusal of a call that was not signed with its access key's secret, or not as it arrived."""
+    if operation.http.get("method") == "HEAD":
+        return Refusal(403, "403", "Forbidden")
+    told = "The request signature we calculated does not match the signature you provided. Check your"
+    service = operation.service_model.service_name
+    if service == "s3":
+        return Refusal(403, "SignatureDoesNotMatch", f"{told} key and signing method.")
+    old = _is_old(operation) or service in _OLD_NAMES
+    return Refusal(
+        _status(operation),
+        "SignatureDoesNotMatch" if old else "InvalidSignatureException",
+        f"{told} AWS Secret Access Key and signing method. Consult the service documentation for details.",
+    )
+
+
 def unsigned(operation: OperationModel) -> Refusal:
     """The refusal of a call that is not signed."""
     if operation.http.get("method") == "HEAD":

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlparse
 from google.protobuf import empty_pb2  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
+from components.problems import shown
 from emulator.account import Account
 from emulator.program.aws_providers import TYPE, AwsProviders
 from emulator.program.luck import by_luck, too_late
@@ -21,9 +22,11 @@ from emulator.program.orderly_loop import Later
 from emulator.program.program import Program
 from emulator.program.record import Problem, Record, Resource, make_urn, type_of
 from emulator.program.source_lines import first_line_in
+from emulator.provisioning.deployer import deploying
+from emulator.provisioning.provider_settings import ProviderSettings
 from emulator.provisioning.provisioner import Provisioner
-from emulator.provisioning.resource_type import Need, Refused, Values
-from emulator.wire import Secret, WireError, from_struct, holds_secret, to_struct
+from emulator.provisioning.resource_type import Found, Made, Need, Refused, Values
+from emulator.wire import WireError, from_struct, holds_secret, shielded, to_struct
 
 STACK = "pulumi:pulumi:Stack"
 
@@ -90,16 +93,22 @@ class Monitor:
         return empty_pb2.Empty()
 
     def ReadResource(self, request: Any) -> resource_pb2.ReadResourceResponse:  # noqa: N802
-        """Refuse: there is nothing in the account that the program did not make."""
+        """Tell what a program wants to know of a thing that it did not make: `Queue.get`."""
         urn = make_urn(self._program.stack, self._program.project, request.parent, request.type, request.name)
-        self._note(urn, request, [f"{request.id} cannot be read: the account holds only what this program makes"])
-        return resource_pb2.ReadResourceResponse(urn=urn, result=resource_pb2.FAIL)
+        try:
+            settings = self._providers.of(request.provider, request.type)
+            found = self._found(request.type, request.id, {}, settings)
+        except (Refused, WireError) as error:
+            self._note(urn, request, [str(error)])
+            return resource_pb2.ReadResourceResponse(urn=urn, result=resource_pb2.FAIL)
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=to_struct(found.made.outputs))
 
     def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
         """Answer a function of a provider."""
         try:
-            self._providers.of(request.provider, request.tok)
-            answer = self._provisioner.call(request.tok, from_struct(request.args))
+            settings = self._providers.of(request.provider, request.tok)
+            with deploying(self._account, settings.deployer):
+                answer = self._provisioner.call(request.tok, from_struct(request.args))
         except (Refused, WireError) as error:
             self.record.problems.append(Problem(f"{request.tok}: {error}"))
             failure = provider_pb2.CheckFailure(reason=str(error), property="")
@@ -160,24 +169,51 @@ class Monitor:
             yield f"its parent {request.parent} is not there"
         if request.remote:
             yield "a component of another language cannot be expanded here"
-        if request.importId:
-            yield f"{request.importId} cannot be imported: the account holds only what this program makes"
 
     def _made(self, blank: Resource, request: Any) -> Resource | None:
-        checked = self._provisioner.check(blank.urn, blank.inputs, self._providers.of(request.provider, request.type))
+        settings = self._providers.of(request.provider, request.type)
+        checked = self._provisioner.check(blank.urn, blank.inputs, settings)
         objections = list(checked.problems) or [*self._second(blank, checked.inputs)]
         self._note(blank.urn, request, objections)
-        if objections or self._lacks_rights(blank, request, checked.inputs):
+        if objections:
+            return None
+        if request.importId:
+            return self._imported(blank, request, checked.inputs, settings)
+        if self._lacks_rights(blank, request, checked.inputs):
             return None
         self._account.storage.seed(blank.urn)
-        made = self._provisioner.create(blank.type, checked.inputs)
+        with deploying(self._account, settings.deployer):
+            made = self._provisioner.create(blank.type, checked.inputs)
+        return self._kept(blank, request, checked.inputs, made)
+
+    def _imported(self, blank: Resource, request: Any, inputs: Values, settings: ProviderSettings) -> Resource:
+        """A thing that is there, taken in as it is: the program has to say the same of it."""
+        found = self._found(blank.type, request.importId, inputs, settings)
+        difference = self._provisioner.difference(blank.type, found.inputs, inputs)
+        # Where nothing but tags differs they are set, as Pulumi's own engine does it.
+        if changed := sorted(difference.inputs - {"tags", "tagsAll"}):
+            told = ", ".join(f"{name} {shown(found.inputs.get(name))}" for name in changed)
+            raise Refused(f"{request.importId} cannot be imported as the program says it: it has {told}")
+        with deploying(self._account, settings.deployer):
+            made = self._provisioner.update(blank.type, found.made.id, found.inputs, inputs)
+        return self._kept(blank, request, inputs, made)
+
+    def _found(self, type_token: str, made_id: str, known: Values, settings: ProviderSettings) -> Found:
+        with deploying(self._account, settings.deployer):
+            found = self._provisioner.read(type_token, made_id, known, settings)
+        if found is None:
+            raise Refused(f"{made_id} is not in the account")
+        return found
+
+    @staticmethod
+    def _kept(blank: Resource, request: Any, inputs: Values, made: Made) -> Resource:
         secret = {name for name, value in blank.inputs.items() if holds_secret(value)}
         return replace(
             blank,
             id=made.id,
             arn=made.arn,
-            inputs=_shielded(checked.inputs, secret),
-            outputs=_shielded(made.outputs, secret | set(request.additionalSecretOutputs)),
+            inputs=shielded(inputs, secret),
+            outputs=shielded(made.outputs, secret | set(request.additionalSecretOutputs)),
         )
 
     def _second(self, blank: Resource, inputs: Values) -> Iterator[str]:
@@ -218,13 +254,6 @@ class Monitor:
         positions = [request.sourcePosition, *(frame.pc for frame in request.stackTrace.frames)]
         lines = ((unquote(urlparse(position.uri).path), position.line) for position in positions)
         return first_line_in(self._program.root, lines)
-
-
-def _shielded(values: Any, secret: set[str]) -> dict[str, Any]:
-    """The values, with those of these names wrapped as secrets; all tags are where some are."""
-    if "tags" in secret:
-        secret = {*secret, "tagsAll"}
-    return {name: Secret(value) if name in secret else value for name, value in values.items()}
 
 
 def _names(resources: Iterable[Resource]) -> str:

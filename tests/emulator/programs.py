@@ -40,6 +40,27 @@ def after(*resources):
 HEAD_LINES = HEAD.count("\n")
 
 
+PAGE = {
+    "eventwire:environment": {
+        "account_id": ACCOUNT_ID,
+        "region": REGION,
+        "deploy_role": {"name": "eventwire-deploy", "external_id": "eventwire-dev"},
+    }
+}
+"""A stack's config that names a deploy role, which is then made before the program runs."""
+
+
+def deploying_as(
+    role_name: str, source: str, external_id: str | None = "eventwire-dev", account_id: str = ACCOUNT_ID
+) -> str:
+    """A program after whose first lines `provider` assumes a role, and `ours` are the options of what belongs to it."""
+    return f"""
+provider = aws.Provider("account", region="{REGION}", assume_roles=[aws.ProviderAssumeRoleArgs(
+    role_arn="arn:aws:iam::{account_id}:role/{role_name}", session_name="eventwire-dev", external_id={external_id!r})])
+ours = pulumi.ResourceOptions(provider=provider)
+{textwrap.dedent(source)}"""
+
+
 def write_program(folder: Path, source: str, files: Mapping[str, str] | None = None) -> Path:
     """A project whose program is `HEAD` and `source`."""
     project = folder / "project"

@@ -76,6 +76,20 @@ def test_a_key_without_its_secret_or_its_token_is_nobodys(identities: Identities
     assert identities.of_credentials(known.access_key_id, "guessed", known.session_token) is None
 
 
+def test_an_access_key_leads_to_the_whole_credentials(identities: Identities) -> None:
+    known = identities.credentials(identities.role_session(ROLE, "record", "feeds.record"))
+
+    assert identities.credentials_of_access_key(known.access_key_id) == known
+    assert identities.credentials_of_access_key("ASIAUNKNOWN") is None
+
+
+def test_a_long_lived_key_has_no_token(identities: Identities) -> None:
+    identities.know(Credentials("AKIALONG", "secret", ""), ADMINISTRATOR)
+
+    assert identities.of_credentials("AKIALONG", "secret", None) is ADMINISTRATOR
+    assert identities.of_credentials("AKIALONG", "secret", "token") is None
+
+
 def test_credentials_that_sts_handed_out_can_be_made_known(identities: Identities) -> None:
     identity = identities.role_session(ROLE, "record", "feeds.record")
     identities.know(Credentials("ASIASTS", "secret", "token"), identity)

@@ -21,6 +21,21 @@ def test_listeners_hear_each_entry_as_it_is_written() -> None:
     assert journal.denials == [DENIAL]
 
 
+def test_denials_that_are_set_aside_are_heard_by_nobody_else() -> None:
+    journal, heard = Journal(), list[Entry]()
+    journal.listen(heard.append)
+
+    with journal.set_aside() as outer:
+        with journal.set_aside() as inner:
+            journal.write(DENIAL)
+        journal.write(HOP)
+        journal.write(DENIAL)
+    journal.write(DENIAL)
+
+    assert (outer, inner) == ([DENIAL], [DENIAL])
+    assert heard == [HOP, DENIAL] == journal.entries
+
+
 def test_what_happens_inside_a_chain_belongs_to_it() -> None:
     chains = Chains()
     first, second = chains.begin(), chains.begin()

@@ -33,6 +33,46 @@ def test_a_session_may_do_what_its_role_allows_and_nothing_else(account: BareAcc
     assert not account.rights.of_identity(somebody, SEND, f"{QUEUE}-other").allowed
 
 
+TRUSTING = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "sts:AssumeRole"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "allowed"),
+    [
+        ({}, True),
+        ({"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111111111111:user/administrator"}}, True),
+        ({"StringEquals": {"aws:PrincipalType": "User", "aws:username": "administrator"}}, True),
+        ({"StringEquals": {"aws:PrincipalAccount": "222222222222"}}, False),
+        ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, False),
+    ],
+)
+def test_an_administrator_may_what_the_things_own_policy_lets_be(
+    account: BareAccount, condition: dict[str, Any], allowed: bool
+) -> None:
+    role = account.role("deploy", trust={**TRUSTING, "Condition": condition})
+
+    assert account.rights.of_administrator("sts:AssumeRole", role).allowed is allowed
+
+
+def test_an_administrator_may_not_what_no_policy_of_the_thing_allows_although_their_own_does(
+    account: BareAccount,
+) -> None:
+    role = account.role("worker")
+
+    assert not account.rights.of_administrator("sts:AssumeRole", role).allowed
+    assert account.rights.of_administrator(SEND, QUEUE).allowed
+
+
+def test_a_roles_trust_says_nothing_of_what_is_done_to_the_role(account: BareAccount) -> None:
+    theirs = account.role("theirs", trust={**TRUSTING, "Action": "*"})
+    somebody = account.somebody()
+
+    decision = account.rights.of_identity(somebody, "iam:PassRole", theirs)
+
+    assert not decision.allowed
+    assert decision.reason == f"there is no identity policy to allow iam:PassRole on {theirs}"
+
+
 def test_a_role_loses_a_right_with_its_policy(account: BareAccount) -> None:
     somebody = account.somebody(allow(SEND, QUEUE))
     account.client("iam").delete_role_policy(RoleName="record", PolicyName="record-may-1")

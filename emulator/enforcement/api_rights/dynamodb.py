@@ -18,6 +18,8 @@ _IN_TRANSACTION = {
     "ConditionCheck": "ConditionCheckItem",
 }
 _ON_ITEM = {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}
+# The reference asks for a stream and a table; it is the one whose ARN is given.
+_OF_TAGS = {"ListTagsOfResource", "TagResource", "UntagResource"}
 _EXPRESSIONS = (
     "ConditionExpression",
     "FilterExpression",
@@ -51,7 +53,14 @@ def rights(call: Call) -> list[Right]:
     if operation in ("Query", "Scan"):
         return [_search(call)]
     if "TableName" in params:
-        return [Right(reference.action("dynamodb", call), _table(call, params["TableName"]))]
+        context = reference.tags_of(params)
+        needed = [Right(reference.action("dynamodb", call), _table(call, params["TableName"]), context)]
+        if operation == "CreateTable" and "Tags" in params:
+            # Not documented; seen on AWS with a list of no tags too (hashicorp/terraform-provider-aws, issue 10943).
+            needed.append(Right("dynamodb:TagResource", _table(call, params["TableName"]), context))
+        return needed
+    if operation in _OF_TAGS:
+        return [Right(f"dynamodb:{operation}", params["ResourceArn"], reference.tags_of(params))]
     return reference.rights(call)
 
 

@@ -18,15 +18,20 @@ _ON_A_RULE = {
     "PutTargets",
     "RemoveTargets",
 }
+_ON_A_BUS = {"CreateEventBus", "DeleteEventBus", "DescribeEventBus", "UpdateEventBus"}
+_OF_TAGS = {"ListTagsForResource", "TagResource", "UntagResource"}
 
 
 def rights(call: Call) -> list[Right]:
     if call.operation == "PutEvents":
         return [_of_entry(call, entry) for entry in call.params["Entries"]]
     if call.operation in _ON_A_RULE:
-        return [_on_rule(call)]
-    if call.operation in ("PutPermission", "RemovePermission"):
-        return [Right(f"events:{call.operation}", _bus(call, call.params.get("EventBusName")))]
+        return _on_rule(call)
+    if call.operation in _ON_A_BUS:
+        return _on_bus(call)
+    if call.operation in _OF_TAGS:
+        return [Right(f"events:{call.operation}", call.params["ResourceARN"], reference.tags_of(call.params))]
+    # PutPermission and RemovePermission are among the rest: they have no resource type, although they are of one bus.
     return reference.rights(call)
 
 
@@ -41,7 +46,16 @@ def _of_entry(call: Call, entry: dict[str, Any]) -> Right:
     return Right("events:PutEvents", _bus(call, entry.get("EventBusName")), context)
 
 
-def _on_rule(call: Call) -> Right:
+def _on_bus(call: Call) -> list[Right]:
+    bus, context = _bus(call, call.params.get("Name")), reference.tags_of(call.params)
+    needed = [Right(f"events:{call.operation}", bus, context)]
+    if call.operation == "CreateEventBus" and context:
+        # Not documented; seen on AWS (hashicorp/terraform-provider-aws, issue 26710).
+        needed.append(Right("events:TagResource", bus, context))
+    return needed
+
+
+def _on_rule(call: Call) -> list[Right]:
     params = call.params
     bus = _bus(call, params.get("EventBusName")).rpartition("/")[2]
     name = params.get("Name") or params.get("Rule")
@@ -55,8 +69,13 @@ def _on_rule(call: Call) -> Right:
     if call.operation == "PutTargets":
         context["events:TargetArn"] = [target["Arn"] for target in params["Targets"]]
     # A rule's ARN names its bus only where that is not the default one.
-    path = f"rule/{name}" if bus == "default" else f"rule/{bus}/{name}"
-    return Right(f"events:{call.operation}", call.arn("events", path), context)
+    arn = call.arn("events", f"rule/{name}" if bus == "default" else f"rule/{bus}/{name}")
+    tags = reference.tags_of(params)
+    needed = [Right(f"events:{call.operation}", arn, {**context, **tags})]
+    if call.operation == "PutRule" and tags:
+        # EventBridge API Reference, "PutRule", on tags.
+        needed.append(Right("events:TagResource", arn, tags))
+    return needed
 
 
 def _bus(call: Call, name: str | None) -> str:

@@ -32,7 +32,7 @@ def rights(call: Call) -> list[Right]:
     service = prefix(call.service)
     name = action(service, call)
     types = _iam_data.actions.get_action_details(service, call.operation)["resourceTypes"]
-    context = _tags_of(call.params)
+    context = tags_of(call.params)
     if not types:
         return [Right(name, "*", context)]
     found: list[Right] = []
@@ -103,11 +103,13 @@ def _shape(pattern: str) -> re.Pattern[str]:
     return re.compile(text)
 
 
-def _tags_of(params: Mapping[str, Any]) -> dict[str, str | list[str]]:
-    """The condition keys of tags that the call sets (IAM User Guide, "Controlling access during AWS requests")."""
+def tags_of(params: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    """The condition keys of tags that a call sets or takes off (IAM User Guide, "Controlling access during AWS
+    requests"); none where it does neither."""
     tags = params.get("Tags") or params.get("tags") or {}
     if isinstance(tags, list):
         tags = {tag.get("Key", tag.get("key")): tag.get("Value", tag.get("value", "")) for tag in tags}
-    if not tags:
+    keys = list(tags) or params.get("TagKeys") or params.get("tagKeys") or []
+    if not keys:
         return {}
-    return {**{f"aws:RequestTag/{key}": value for key, value in tags.items()}, "aws:TagKeys": list(tags)}
+    return {**{f"aws:RequestTag/{key}": value for key, value in tags.items()}, "aws:TagKeys": list(keys)}

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote
 
 from moto.s3.models import FakeDeleteMarker
 
+from emulator.enforcement.api_rights import reference
 from emulator.enforcement.api_rights.right import Call, Right, given
 
 # Amazon S3 API Reference, "Permissions" of each operation; only those named unlike their action.
@@ -41,7 +42,6 @@ _ON_BUCKET = {
     "PutObjectLockConfiguration": "PutBucketObjectLockConfiguration",
     "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
     # Named like their action.
-    "CreateBucket": "CreateBucket",
     "DeleteBucket": "DeleteBucket",
     "DeleteBucketPolicy": "DeleteBucketPolicy",
     "DeleteBucketWebsite": "DeleteBucketWebsite",
@@ -112,6 +112,8 @@ def rights(call: Call) -> list[Right]:
         name = _ON_OBJECT[operation]["VersionId" in params]
         needed = [Right(f"s3:{name}", _object(call), _version(params))]
         return needed + (_missing(call, params) if operation in _READS else [])
+    if operation == "CreateBucket":
+        return _creating(call)
     if operation in _ON_BUCKET:
         return [Right(f"s3:{_ON_BUCKET[operation]}", _bucket(call, params["Bucket"]), _listing(call))]
     raise call.unknown("the right it needs is not known here")
@@ -138,6 +140,26 @@ def _listing(call: Call) -> dict[str, str | list[str]]:
     return given(
         s3__prefix=params.get("Prefix"), s3__delimiter=params.get("Delimiter"), s3__max_keys=params.get("MaxKeys")
     )
+
+
+def _creating(call: Call) -> list[Right]:
+    """Making a bucket; what is set on it in the same call is a right of its own (API Reference, "CreateBucket")."""
+    params, bucket = call.params, _bucket(call, call.params["Bucket"])
+    configuration = params.get("CreateBucketConfiguration", {})
+    context = {
+        **given(s3__locationconstraint=configuration.get("LocationConstraint"), s3__x_amz_acl=params.get("ACL")),
+        **reference.tags_of(configuration),
+    }
+    names = ["CreateBucket"]
+    if params.get("ACL", "private") != "private" or any(name.startswith("Grant") for name in params):
+        names.append("PutBucketAcl")
+    if params.get("ObjectLockEnabledForBucket"):
+        names += ["PutBucketObjectLockConfiguration", "PutBucketVersioning"]
+    if "ObjectOwnership" in params:
+        names.append("PutBucketOwnershipControls")
+    if "Tags" in configuration:
+        names.append("TagResource")
+    return [Right(f"s3:{name}", bucket, context) for name in names]
 
 
 def _deletion(call: Call, entry: Mapping[str, str]) -> Right:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from emulator.enforcement.api_rights import reference
 from emulator.enforcement.api_rights.right import Call, Right
 
 # Service Authorization Reference, "Amazon SQS": there are no actions for batches.
@@ -18,7 +19,12 @@ def rights(call: Call) -> list[Right]:
     action = f"sqs:{_SINGLE.get(call.operation, call.operation)}"
     if call.operation == "ListQueues":
         return [Right(action, "*")]
-    return [Right(action, _queue(call))]
+    context = reference.tags_of(call.params)
+    needed = [Right(action, _queue(call), context)]
+    if call.operation == "CreateQueue" and context:
+        # Amazon SQS API Reference, "CreateQueue", on `tags`.
+        needed.append(Right("sqs:TagQueue", _queue(call), context))
+    return needed
 
 
 def _queue(call: Call) -> str:

@@ -391,6 +391,13 @@ def test_anybody_may_ask_who_they_are_even_against_a_deny(account: BareAccount) 
     assert answer["UserId"] == f"{account.client('iam').get_role(RoleName='record')['Role']['RoleId']}:record"
 
 
+def test_the_administrator_is_the_account_itself(account: BareAccount) -> None:
+    answer = account.client("sts").get_caller_identity()
+
+    assert (answer["UserId"], answer["Account"]) == ("111111111111", "111111111111")
+    assert answer["Arn"] == "arn:aws:iam::111111111111:root"
+
+
 PARTNER = "arn:aws:iam::111111111111:role/partner"
 
 

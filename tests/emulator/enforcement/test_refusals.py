@@ -4,7 +4,7 @@ import pytest
 from botocore.model import OperationModel
 from botocore.session import Session
 
-from emulator.enforcement.refusals import Refusal, denied, sentence, unknown_credentials, unsigned
+from emulator.enforcement.refusals import Refusal, denied, sentence, unknown_credentials, unsigned, wrong_signature
 from emulator.iam import Decision, Verdict
 
 WHO = "arn:aws:sts::111111111111:assumed-role/record/record"
@@ -109,3 +109,22 @@ def test_an_answer_to_head_tells_the_status_and_nothing_else() -> None:
     assert denied(head, WHO, "s3:GetObject", "*", decision("identity policy")) == Refusal(403, "403", "Forbidden")
     assert unknown_credentials(head) == Refusal(403, "403", "Forbidden")
     assert unsigned(head) == Refusal(403, "403", "Forbidden")
+
+
+NOT_MATCHING = "The request signature we calculated does not match the signature you provided. Check your "
+ELSEWHERE = f"{NOT_MATCHING}AWS Secret Access Key and signing method. Consult the service documentation for details."
+
+
+@pytest.mark.parametrize(
+    ("service", "name", "refusal"),
+    [
+        ("s3", "PutObject", Refusal(403, "SignatureDoesNotMatch", f"{NOT_MATCHING}key and signing method.")),
+        ("s3", "HeadObject", Refusal(403, "403", "Forbidden")),
+        ("sns", "Publish", Refusal(403, "SignatureDoesNotMatch", ELSEWHERE)),
+        ("sqs", "SendMessage", Refusal(403, "SignatureDoesNotMatch", ELSEWHERE)),
+        ("dynamodb", "PutItem", Refusal(400, "InvalidSignatureException", ELSEWHERE)),
+        ("lambda", "Invoke", Refusal(403, "InvalidSignatureException", ELSEWHERE)),
+    ],
+)
+def test_a_wrong_signature_is_told_by_each_service_in_its_own_words(service: str, name: str, refusal: Refusal) -> None:
+    assert wrong_signature(operation(service, name)) == refusal

@@ -37,13 +37,15 @@ def test_an_action_without_resource_types_is_on_everything() -> None:
     assert rights("stepfunctions", "ListStateMachines") == [Right("states:ListStateMachines", "*")]
 
 
-def test_tags_that_are_set_are_condition_keys() -> None:
+def test_tags_that_are_set_or_taken_off_are_condition_keys() -> None:
     stream = "arn:aws:firehose:eu-west-1:111111111111:deliverystream/quakes"
     keys = {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"]}
 
     tagged = rights("firehose", "TagDeliveryStream", DeliveryStreamName="quakes", Tags=[{"Key": "team", "Value": "a"}])
 
     assert tagged == [Right("firehose:TagDeliveryStream", stream, keys)]
+    untagged = rights("firehose", "UntagDeliveryStream", DeliveryStreamName="quakes", TagKeys=["team"])
+    assert untagged == [Right("firehose:UntagDeliveryStream", stream, {"aws:TagKeys": ["team"]})]
 
 
 def test_a_resource_that_cannot_be_told_is_refused_by_name() -> None:

