@@ -90,5 +90,70 @@ def run(
     raise typer.Exit(report.exit_code)
 
 
+@app.command(rich_help_panel="Run")
+def serve(
+    stack: Annotated[str, typer.Option(help="Whose account it is, and whose deploy role is in it.")] = "dev",
+    root: Annotated[
+        Path, typer.Option(help="The project's folder.", exists=True, file_okay=False, resolve_path=True)
+    ] = Path(),
+    port: Annotated[
+        int, typer.Option(help="Where AWS APIs are answered; 0 is any that is free.", min=0, max=65_535)
+    ] = 4570,
+    provider_port: Annotated[
+        int, typer.Option(help="Where the engine finds its provider; 0 is any that is free.", min=0, max=65_535)
+    ] = 4571,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep everything in this folder for the next time, and begin with what is there.",
+            file_okay=False,
+            resolve_path=True,
+        ),
+    ] = None,
+    as_document: Annotated[
+        bool, typer.Option("--json", help="JSON documents on stdout, one on each line.", rich_help_panel="Output")
+    ] = False,
+    hops: Annotated[
+        bool,
+        typer.Option(
+            "--hops/--quiet", help="One line per hop, or only what was DENIED, DEAD or LOST.", rich_help_panel="Output"
+        ),
+    ] = True,
+    logs: Annotated[
+        bool, typer.Option("--logs", help="What functions print, each line with its chain.", rich_help_panel="Output")
+    ] = False,
+) -> None:
+    """Be an AWS account on this machine, until Ctrl-C: for `pulumi preview`, `up`, `refresh` and `destroy`, and for any
+    client of AWS. Events are shown as they travel.
+
+    It prints what another terminal has to export, the key of an administrator among it. A role's keys come from
+    `AssumeRole`, and may do what the role may.
+
+    What is in the folder of `--state` is run when it is opened: it has to be your own.
+
+    It ends with 0 when it is interrupted, and with 1 where something stands in the way: a wrong page, a taken port, a
+    state that cannot be opened. What is at work is finished first; a second Ctrl-C ends that too, with 130.
+
+    Example: `python -m emulator serve --stack dev --state .eventwire`
+    """
+    from emulator.screen.live import ForPeople, ForPrograms
+    from emulator.screen.terminal import Screen, Wishes, console
+    from emulator.serving.server import Ports
+    from emulator.serving.session import CannotServe, Wanted
+    from emulator.serving.session import serve as serve_until_ended
+
+    # Whoever reads along does so while it runs.
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    screen = ForPrograms() if as_document else ForPeople(Screen(console(), Wishes(hops=hops, logs=logs)))
+    try:
+        serve_until_ended(Wanted(root, stack, Ports(port, provider_port), state), screen)
+    except CannotServe as reasons:
+        typer.echo("\n".join(reasons.args), err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        typer.echo("interrupted: what was at work is not finished", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
 if __name__ == "__main__":
     app(prog_name="python -m emulator")

@@ -83,18 +83,27 @@ def environment(cli: Path, state: Path, ports: Mapping[str, int]) -> dict[str, s
         state: a folder for Pulumi's own files and its stacks.
         ports: for each package, such as `aws`, the local port where its provider listens. The engine downloads none.
     """
-    backend = state / "backend"
-    backend.mkdir(parents=True, exist_ok=True)
     # The caller's own backend, account and credentials stay out of it.
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "AWS_"))}
-    return kept | {
-        "PATH": os.pathsep.join([str(cli), os.environ.get("PATH", "")]),
-        "PULUMI_HOME": str(state / "home"),
-        "PULUMI_BACKEND_URL": backend.as_uri(),
+    path = os.pathsep.join([str(cli), os.environ.get("PATH", "")])
+    own = {"PATH": path, "PULUMI_HOME": str(state / "home"), "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"}
+    return {**kept, **own, **settings(state, ports)}
+
+
+def settings(state: Path, ports: Mapping[str, int]) -> dict[str, str]:
+    """The variables by which `pulumi` keeps its stacks in a folder and finds providers on this machine.
+
+    Args:
+        state: the folder, made where it is not there.
+        ports: as for `environment`.
+    """
+    backend = state / "backend"
+    backend.mkdir(parents=True, exist_ok=True)
+    return {
+        "PULUMI_BACKEND_URL": backend.absolute().as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "nothing secret is kept here",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",
         "PULUMI_DEBUG_PROVIDERS": ",".join(f"{package}:{port}" for package, port in ports.items()),
         # The built language host knows no `virtualenv` in Pulumi.yaml; this one has the SDK.
         "PULUMI_PYTHON_CMD": sys.executable,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -86,7 +86,12 @@ def stand(root: Path, stack: str, environment: Environment | None = None) -> Dep
 
 
 def run_journey(
-    whole: DeployedStack, journey: Journey, *, withdrawn: Sequence[str] = (), audience: Audience = nobody
+    whole: DeployedStack,
+    journey: Journey,
+    *,
+    withdrawn: Sequence[str] = (),
+    audience: Audience = nobody,
+    opened: Callable[[], AbstractContextManager[Account]] | None = None,
 ) -> JourneyResult:
     """Send one journey through a fresh account.
 
@@ -95,12 +100,13 @@ def run_journey(
         journey: what is sent and expected.
         withdrawn: ledger lines (`feeds.record-may-write-quakes`) to take away first, beside the journey's own.
         audience: hears each hop and each denial as it happens.
+        opened: opens an account with the stack in it; where nobody says, it is `deployed_again`.
 
     Raises:
         ConfigError: the journey names what the stack does not have.
     """
     started = time.perf_counter()
-    with deployed_again(whole) as account:
+    with opened() if opened else deployed_again(whole) as account:
         problems = name_problems(journey, whole.book)
         if problems:
             raise ConfigError(problems)

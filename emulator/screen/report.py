@@ -12,6 +12,7 @@ from typing import Any
 
 from components.ledger import Ledger
 from emulator.journal import Hop
+from emulator.journey.advice import ExplainedDenial
 from emulator.journey.result import JourneyResult, Kind
 from emulator.screen.fidelity import NOTES
 from emulator.tally import Edge, Row
@@ -167,11 +168,9 @@ def _journey(result: JourneyResult) -> dict[str, Any]:
         "dead_lettered": dict(observed.dead_lettered),
         "filtered": dict(observed.filtered),
         "waiting": dict(observed.waiting),
-        "denials": [
-            {**_plain(asdict(met.denial)), **asdict(met.advice), "times": met.times} for met in observed.denials
-        ],
+        "denials": [denial_as_json(met) for met in observed.denials],
         "account": [_row(row) for row in result.rows],
-        "hops": [_hop(hop) for hop in observed.hops],
+        "hops": [hop_as_json(hop) for hop in observed.hops],
     }
 
 
@@ -179,7 +178,12 @@ def _row(row: Row) -> dict[str, Any]:
     return {"source": row.edge.source, "target": row.edge.target, **_numbers(row), "lost": row.lost}
 
 
-def _hop(hop: Hop) -> dict[str, Any]:
+def denial_as_json(met: ExplainedDenial) -> dict[str, Any]:
+    """A denial with its advice, as plain values."""
+    return {**_plain(asdict(met.denial)), **asdict(met.advice), "times": met.times}
+
+
+def hop_as_json(hop: Hop) -> dict[str, Any]:
     """A hop without what was carried: payloads would make the document a copy of everything that was sent."""
     fields = {name: getattr(hop, name) for name in Hop.__dataclass_fields__ if name != "details"}
     details = {name: value for name, value in hop.details.items() if name not in ("payload", "body")}

@@ -82,7 +82,7 @@ class Screen:
         self._told: set[tuple[Any, ...]] = set()
 
     def opens(self, stack: str, account_id: str, region: str) -> None:
-        self._show(
+        self.show(
             f"stack {stack}, account {account_id}, {region}: embedded in this process, nothing leaves the machine"
         )
         self._progress.begin(f"deploying {stack}")
@@ -90,18 +90,27 @@ class Screen:
     def ready(self, seconds: float, book: AddressBook) -> None:
         """The stack stands: what wakes what, what is not emulated, and the ledger."""
         self._progress.end()
-        self._book = book
+        self.knows(book)
         ledger = book.ledger
-        self._edge_width = max((len(f"{line.waker} -> {line.woken}") for line in ledger.handshakes), default=0)
-        self._show("", *text.wakes(ledger), "", text.ready(seconds, book), "")
-        self._show(*text.fidelity(not_emulated(), self.width), "")
-        self._show("Who may wake whom", *text.handshake_table(ledger, self.width), "")
-        self._show("Who may touch what", *text.grant_table(ledger, self.width), "")
+        self.show("", *text.wakes(ledger), "", text.ready(seconds, book), "")
+        self.show(*text.fidelity(not_emulated(), self.width), "")
+        self.show("Who may wake whom", *text.handshake_table(ledger, self.width), "")
+        self.show("Who may touch what", *text.grant_table(ledger, self.width), "")
+
+    def knows(self, book: AddressBook) -> None:
+        """A stack was deployed, and these are its names."""
+        self._book = book
+        edges = [f"{line.waker} -> {line.woken}" for line in book.ledger.handshakes]
+        self._edge_width = max(map(len, edges), default=0)
+
+    def rests(self) -> None:
+        """What was told so far may be told again: a new story begins."""
+        self._told.clear()
 
     def begins(self, journey: Journey, number: int, every: int) -> None:
-        self._told.clear()
+        self.rests()
         self._progress.begin(f"{number}/{every} {journey.full_name}")
-        self._show(*text.journey_title(journey))
+        self.show(*text.journey_title(journey))
 
     def hears(self, entry: Hop | ExplainedDenial) -> None:
         """Something happened in the journey."""
@@ -114,14 +123,14 @@ class Screen:
 
     def ended(self, result: JourneyResult, book: AddressBook) -> None:
         self._progress.end()
-        self._show(*text.journey_summary(result, book, self.width), "")
+        self.show(*text.journey_summary(result, book, self.width), "")
 
     def closes(self, report: RunReport) -> None:
         """The account of every event, and the verdict."""
         self._progress.end()
         if report.journeys:
-            self._show("The account of every event", *text.account_table(report, self.width), "")
-        self._show(*text.closing(report, self.width))
+            self.show("The account of every event", *text.account_table(report, self.width), "")
+        self.show(*text.closing(report, self.width))
 
     def stops(self) -> None:
         """Leave the terminal as it was."""
@@ -129,16 +138,16 @@ class Screen:
 
     def _denial(self, denial: Denial, advice: Advice) -> None:
         if self._first("denied", denial.caller, denial.action, advice):
-            self._show(hop_text.denial_line(denial, advice), *hop_text.denial_story(denial, advice))
+            self.show(hop_text.denial_line(denial, advice), *hop_text.denial_story(denial, advice))
 
     def _hop(self, hop: Hop) -> None:
         loud = hop.outcome in hop_text.LOUD
         if loud or self.wishes.hops:
-            self._show(hop_text.hop_line(hop, self._edge_width))
+            self.show(hop_text.hop_line(hop, self._edge_width))
         if loud and self._first(hop.outcome, hop.source, hop.target, hop.cause, hop.fix):
-            self._show(*hop_text.hop_story(hop), *hop_text.hint_lines(hop, self._book))
+            self.show(*hop_text.hop_story(hop), *hop_text.hint_lines(hop, self._book))
         if self.wishes.logs and hop.outcome is not Outcome.FILTERED:
-            self._show(*hop_text.log_lines(hop))
+            self.show(*hop_text.log_lines(hop))
 
     def _first(self, *what: Any) -> bool:
         """Whether this was not told yet in this journey: a cause that repeats is told once."""
@@ -146,7 +155,8 @@ class Screen:
         self._told.add(what)
         return fresh
 
-    def _show(self, *lines: str) -> None:
+    def show(self, *lines: str) -> None:
+        """Show lines of plain text."""
         for line in lines:
             self.screen.print(self._words(Text(line)), soft_wrap=True)
 
@@ -154,7 +164,7 @@ class Screen:
 class Silence(Screen):
     """Shows nothing but progress: the document on stdout is for a program."""
 
-    def _show(self, *lines: str) -> None:
+    def show(self, *lines: str) -> None:
         return
 
 
