@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -137,7 +137,7 @@ EVENT_LOOP = asyncio.new_event_loop()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--real-engine", action="store_true", help="run what needs the real Pulumi CLI, and build it once")
+    parser.addoption("--no-engine", action="store_true", help="leave out what needs the real Pulumi CLI")
 
 
 @pytest.fixture
@@ -150,8 +150,9 @@ def deploy() -> Callable[[Callable[[], object]], Deployed]:
         pulumi.runtime.set_mocks(recorder, project="eventwire", stack="dev", preview=True, monitor=monitor)
 
         @pulumi.runtime.test
-        def settle() -> None:
-            program()
+        def settle() -> Awaitable[object] | None:
+            asked = program()
+            return asked if isinstance(asked, Awaitable) else None
 
         settle()
         return monitor.deployed

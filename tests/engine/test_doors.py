@@ -1,0 +1,164 @@
+"""Both doors of the provider, the engine in this process and the real one, say and do the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.account import Account
+from emulator.engine import DeploymentError, deploy
+from emulator.journey.environment import Environment
+from emulator.wire import plain
+from tests.emulator.programs import ACCOUNT_ID, REGION, write_program
+from tests.engine.real_stack import new_stack
+from tools.pulumi_project import PulumiFailed
+
+PAGE = f"config:\n  aws:region: {REGION}\n"
+
+
+class Refused(Exception):
+    """A program that does not come through the door; the text is what was said of it."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way to deploy a small program into an account."""
+
+    account: Account
+    preview: Callable[[], None]
+    """Raises `Refused`."""
+    up: Callable[[], dict[str, Any]]
+    """The exports."""
+
+
+Through = Callable[[str], AbstractContextManager[Door]]
+
+
+@pytest.fixture(params=["in-process", "engine"])
+def through(request: pytest.FixtureRequest, tmp_path: Path) -> Through:
+    """Opens an account with one of the doors, for a program."""
+
+    @contextmanager
+    def in_process(source: str) -> Iterator[Door]:
+        project = write_program(tmp_path, source)
+        with Account(ACCOUNT_ID, REGION) as account:
+
+            def up() -> dict[str, Any]:
+                try:
+                    return dict(plain(deploy(account, project, "dev", config={"aws:region": REGION}).outputs))
+                except DeploymentError as error:
+                    raise Refused(str(error)) from None
+
+            # It has no preview: whatever is refused is refused before anything of it is made.
+            yield Door(account, lambda: up() and None, up)
+
+    @contextmanager
+    def real(source: str) -> Iterator[Door]:
+        cli = request.getfixturevalue("cli")
+        project = write_program(tmp_path, source)
+        (project / "Pulumi.dev.yaml").write_text(PAGE, encoding="utf-8")
+        where = Environment(account_id=ACCOUNT_ID, region=REGION)
+        with new_stack(cli, tmp_path / "real", "dev", project, where) as stack:
+
+            def run(*arguments: str) -> None:
+                try:
+                    stack.run(*arguments)
+                except PulumiFailed as failed:
+                    raise Refused(str(failed)) from None
+
+            def up() -> dict[str, Any]:
+                run("up", "--yes", "--skip-preview")
+                return dict(json.loads(stack.run("stack", "output", "--json", "--show-secrets")))
+
+            yield Door(stack.account, lambda: run("preview"), up)
+
+    return in_process if request.param == "in-process" else real
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (
+            'pulumi.CustomResource("aws:sqs/quue:Quue", "q", {})',
+            "the embedded account does not do this type yet: of this service it knows aws:sqs/queue:Queue",
+        ),
+        ('aws.ec2.Vpc("v", cidr_block="10.0.0.0/16")', "the embedded account does not do this type yet"),
+        ('aws.sqs.Queue("q", kms_master_key_id="alias/mine")', "the embedded account does not do `kmsMasterKeyId` yet"),
+        (
+            "aws.get_availability_zones()",
+            "the embedded account does not do the function aws:index/getAvailabilityZones:getAvailabilityZones yet",
+        ),
+        ('aws.sqs.Queue("q", visibility_timeout_seconds=43201)', "visibilityTimeoutSeconds 43201 needs 0 to 43200"),
+        (
+            'aws.sqs.Queue("q", delay_seconds=901, max_message_size=1)',
+            "maxMessageSize 1 needs 1024 to 1048576 bytes",
+        ),
+        ('aws.sqs.Queue("q", policy="{}")', "policy '{}' needs mending: "),
+        (
+            'q = aws.sqs.Queue("q")\naws.iam.Role("r", assume_role_policy=q.arn.apply(lambda arn: "no"), name="a b")',
+            "name 'a b' needs characters of A-Z a-z 0-9 _ + = , . @ -",
+        ),
+    ],
+)
+def test_what_the_provider_does_not_know_is_named_at_preview(through: Through, source: str, told: str) -> None:
+    with through(source) as door, pytest.raises(Refused) as refused:
+        door.preview()
+
+    assert told in str(refused.value)
+
+
+def test_a_secret_stays_secret_and_does_its_work(through: Through) -> None:
+    source = """
+        role = aws.iam.Role("r", assume_role_policy=TRUST)
+        f = function("f", role, environment={"variables": {"KEY": pulumi.Output.secret("hush")}})
+        pulumi.export("told", f.environment.apply(lambda each: each.variables["KEY"]))
+        pulumi.export("is_secret", pulumi.Output.from_input(f.environment.is_secret()).apply(str))
+    """
+    with through(source) as door:
+        exports = door.up()
+        [made] = door.account.client("lambda").list_functions()["Functions"]
+
+    assert made["Environment"]["Variables"] == {"KEY": "hush"}
+    assert exports == {"told": "hush", "is_secret": "True"}
+
+
+def test_a_thing_that_is_there_is_imported_as_it_is(through: Through) -> None:
+    source = """
+        q = aws.sqs.Queue("q", name="mine", visibility_timeout_seconds=31, opts=pulumi.ResourceOptions(
+            import_="https://sqs.eu-west-1.amazonaws.com/111111111111/mine"))
+        pulumi.export("arn", q.arn)
+    """
+    with through(source) as door:
+        door.account.client("sqs").create_queue(QueueName="mine", Attributes={"VisibilityTimeout": "31"})
+        exports = door.up()
+
+    assert exports == {"arn": "arn:aws:sqs:eu-west-1:111111111111:mine"}
+
+
+def test_what_is_not_there_cannot_be_imported(through: Through) -> None:
+    url = "https://sqs.eu-west-1.amazonaws.com/111111111111/gone"
+    source = f'aws.sqs.Queue("q", name="gone", opts=pulumi.ResourceOptions(import_="{url}"))'
+
+    with through(source) as door, pytest.raises(Refused, match="gone"):
+        door.up()
+
+
+def test_a_thing_that_is_there_is_read(through: Through) -> None:
+    source = """
+        group = aws.cloudwatch.LogGroup.get("g", "mine")
+        pulumi.export("days", group.retention_in_days)
+        pulumi.export("arn", group.arn)
+    """
+    with through(source) as door:
+        logs = door.account.client("logs")
+        logs.create_log_group(logGroupName="mine")
+        logs.put_retention_policy(logGroupName="mine", retentionInDays=7)
+        exports = door.up()
+
+    assert exports == {"days": 7, "arn": "arn:aws:logs:eu-west-1:111111111111:log-group:mine"}

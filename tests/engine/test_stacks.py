@@ -1,0 +1,263 @@
+"""Each stack of the project under the real Pulumi engine, from an empty backend until nothing is left."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.account import Account
+from emulator.engine import Deployment, deploy, give_ledger_names
+from emulator.journey.address_book import AddressBook
+from emulator.journey.environment import read_environment
+from emulator.journey.pages import read_all_journeys
+from emulator.journey.run import DeployedStack, run_journey
+from emulator.program.record import Resource
+from emulator.serving.keeping import restore
+from emulator.wire import Archive, Asset, plain
+from tests.engine.real_stack import RealStack, again, new_stack
+from tools.pulumi_project import PulumiFailed
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A stack that was deployed and kept."""
+
+    name: str
+    planned: dict[str, set[str]]
+    """The steps of the preview before it was deployed."""
+    done: dict[str, set[str]]
+    """The steps of the deployment."""
+    outputs: Mapping[str, Any]
+    resources: Mapping[str, Resource]
+    """By URN, as the provider made them."""
+    folder: Path
+    another: Callable[[], AbstractContextManager[RealStack]]
+    """The stack once more, each time as it was kept."""
+
+    @contextmanager
+    def account(self) -> Iterator[Account]:
+        """The account alone, as it was kept."""
+        where = read_environment(self.folder / "project", self.name)
+        with Account(where.account_id, where.region) as account:
+            restore(account, self.folder / "account")
+            yield account
+
+
+@pytest.fixture(scope="module", params=["dev", "prod"])
+def standing(request: pytest.FixtureRequest, cli: Path, tmp_path_factory: pytest.TempPathFactory) -> Standing:
+    name, folder = request.param, tmp_path_factory.mktemp(request.param) / "kept"
+    with new_stack(cli, folder, name) as stack:
+        planned = stack.steps("preview")
+        assert list(stack.register) == [], "a preview made something"
+        done = stack.steps("up")
+        outputs = json.loads(stack.run("stack", "output", "--json", "--show-secrets"))
+        resources = {each.urn: each for each in stack.register}
+        give_ledger_names(stack.account, outputs)
+        stack.keep()
+
+    def another() -> AbstractContextManager[RealStack]:
+        return again(cli, folder, tmp_path_factory.mktemp(name) / "again", name)
+
+    return Standing(name, planned, done, outputs, resources, folder, another)
+
+
+@pytest.fixture
+def stack(standing: Standing) -> Iterator[RealStack]:
+    with standing.another() as stack:
+        yield stack
+
+
+def test_a_preview_of_an_empty_stack_plans_everything_that_up_makes(standing: Standing) -> None:
+    assert set(standing.planned) == {"create"}
+    assert standing.done == standing.planned
+    assert len(standing.done["create"]) > 60
+
+
+def test_nothing_changes_where_nothing_was_changed(stack: RealStack) -> None:
+    assert stack.steps("preview", "--expect-no-changes") == {}
+    assert stack.steps("up", "--expect-no-changes") == {}
+    assert stack.steps("refresh", "--expect-no-changes") == {}
+
+
+def test_every_journey_ends_as_it_says_in_what_the_engine_deployed(standing: Standing) -> None:
+    project = standing.folder / "project"
+    deployment = Deployment(standing.resources, standing.outputs)
+    deployed = DeployedStack(
+        read_environment(project, standing.name), deployment, AddressBook.from_outputs(standing.outputs)
+    )
+
+    results = [run_journey(deployed, journey, opened=standing.account) for journey in read_all_journeys(project)]
+
+    assert [problem for result in results for problem in result.problems] == []
+    assert len(results) >= 10
+
+
+def test_both_engines_register_the_same_resources_with_the_same_inputs(standing: Standing) -> None:
+    project = standing.folder / "project"
+    where = read_environment(project, standing.name)
+    with Account(where.account_id, where.region) as account:
+        deployed = deploy(account, project, standing.name)
+    ours = {urn: each for urn, each in deployed.resources.items() if each.type.startswith("aws:")}
+
+    assert ours.keys() == standing.resources.keys()
+    for urn, resource in ours.items():
+        assert _without_hashes(standing.resources[urn].inputs) == plain(resource.inputs), urn
+    assert standing.outputs == plain(deployed.outputs)
+
+
+def test_one_changed_handler_is_exactly_one_update(stack: RealStack) -> None:
+    handler = stack.project.folder / "pipelines/feeds/handlers/split.py"
+    handler.write_text(f"{handler.read_text(encoding='utf-8')}# changed\n", encoding="utf-8")
+
+    assert stack.steps("preview") == {"update": {"feeds-split-function"}}
+    assert stack.steps("up") == {"update": {"feeds-split-function"}}
+    assert stack.steps("up", "--expect-no-changes") == {}
+
+
+def test_one_changed_right_is_one_update_of_the_policy_that_holds_it(stack: RealStack) -> None:
+    stack.rewrite("pipelines/feeds/pipeline.yaml", "[Strong Quake]", "[Strong Quake, Felt Quake]")
+
+    assert stack.steps("up") == {"update": {"feeds-record-may-publish-alerts-announcements"}}
+
+
+def test_a_renamed_trigger_keeps_what_its_new_name_does_not_change(stack: RealStack) -> None:
+    stack.rewrite(
+        "pipelines/feeds/pipeline.yaml", "{kind: sqs, queue: readings", "{kind: sqs, name: intake, queue: readings"
+    )
+    stack.rewrite("pipelines/feeds/pipeline.yaml", "{kind: s3, bucket: feed", "{kind: s3, name: arrivals, bucket: feed")
+
+    assert stack.steps("up") == {
+        "create": {"feeds-intake", "feeds-arrivals", "feeds-arrivals-permission"},
+        "update": {"feeds-feed-notification"},
+        "delete": {"feeds-record-on-readings", "feeds-split-on-feed", "feeds-split-on-feed-permission"},
+    }
+
+
+def test_a_removed_pipeline_goes_and_takes_nothing_else_along(standing: Standing, stack: RealStack) -> None:
+    unprotect(stack)
+    shutil.rmtree(stack.project.folder / "pipelines/feeds")
+    page = stack.project.folder / f"Pulumi.{stack.name}.yaml"
+    page.write_text(re.sub(r"(?m)^ *(overrides|feeds):.*\n", "", page.read_text(encoding="utf-8")), encoding="utf-8")
+
+    steps = stack.steps("up")
+
+    assert steps.keys() == {"delete"}
+    assert steps["delete"] == {name for name in standing.done["create"] if name.startswith("feeds")}
+    assert {each.name.partition("-")[0] for each in stack.register} == {"alerts"}
+
+
+def test_a_table_with_another_key_takes_the_place_of_the_old_one_unless_it_is_protected(
+    standing: Standing, stack: RealStack
+) -> None:
+    stack.rewrite("pipelines/feeds/pipeline.yaml", "hash_key: quake_id", "hash_key: event_id")
+    if standing.name == "prod":
+        with pytest.raises(PulumiFailed, match="protect"):
+            stack.steps("up")
+        stack.rewrite("pipelines/feeds/pipeline.yaml", "hash_key: event_id", "hash_key: quake_id")
+        unprotect(stack)
+        stack.rewrite("pipelines/feeds/pipeline.yaml", "hash_key: quake_id", "hash_key: event_id")
+
+    steps = stack.steps("up")
+
+    assert steps == {
+        "create-replacement": {"feeds-quakes-table"},
+        "replace": {"feeds-quakes-table"},
+        "delete-replaced": {"feeds-quakes-table"},
+        "update": {"feeds-record-function", "feeds-record-may-write-quakes"},
+    }
+    [table] = stack.account.client("dynamodb").list_tables()["TableNames"]
+    described = stack.account.client("dynamodb").describe_table(TableName=table)["Table"]
+    assert described["KeySchema"] == [{"AttributeName": "event_id", "KeyType": "HASH"}]
+    assert stack.steps("up", "--expect-no-changes") == {}
+
+
+def test_a_refresh_finds_what_was_changed_behind_the_engine_s_back_and_up_puts_it_right(stack: RealStack) -> None:
+    queue = next(each for each in stack.register if each.name == "feeds-readings-queue")
+    sqs = stack.account.client("sqs")
+    before = sqs.get_queue_attributes(QueueUrl=queue.id, AttributeNames=["All"])["Attributes"]
+    # Moto forgets the policy whenever other attributes are set.
+    sqs.set_queue_attributes(QueueUrl=queue.id, Attributes={"VisibilityTimeout": "31", "Policy": before["Policy"]})
+    rule = next(each for each in stack.register if each.type.endswith(":EventTarget"))
+    stack.account.client("events").remove_targets(
+        Rule=rule.inputs["rule"], EventBusName=rule.inputs["eventBusName"], Ids=[rule.inputs["targetId"]]
+    )
+
+    assert stack.steps("refresh") == {
+        "update": {"feeds-readings-queue"},
+        "delete": {"alerts-assess-on-announcements-target"},
+    }
+    assert stack.steps("up") == {
+        "update": {"feeds-readings-queue"},
+        "create": {"alerts-assess-on-announcements-target"},
+    }
+
+    after = sqs.get_queue_attributes(QueueUrl=queue.id, AttributeNames=["All"])["Attributes"]
+    assert after["VisibilityTimeout"] == before["VisibilityTimeout"]
+    assert after["Policy"] == before["Policy"]
+
+
+def test_destroy_leaves_nothing_and_refuses_what_is_protected(standing: Standing, stack: RealStack) -> None:
+    if standing.name == "prod":
+        # Its preview refuses it; without one the engine deletes all else first.
+        with pytest.raises(PulumiFailed, match="protect"):
+            stack.run("destroy", "--yes")
+        assert len(list(stack.register)) == len(standing.resources)
+        unprotect(stack)
+
+    assert stack.steps("destroy") == {"delete": standing.done["create"]}
+    assert list(stack.register) == []
+    assert left_in(stack.account) == {"roles": ["eventwire-deploy"]}
+
+
+def unprotect(stack: RealStack) -> None:
+    """Let whatever is protected go, as somebody does who means it: the page says so, and `up` carries it out."""
+    if stack.name == "prod":
+        stack.rewrite(
+            "Pulumi.prod.yaml",
+            "    defaults:\n",
+            "    defaults:\n"
+            "      bucket: {protect: false, delete_with_objects: true}\n"
+            "      table: {protect: false, deletion_protection: false}\n",
+        )
+        stack.steps("up")
+
+
+def left_in(account: Account) -> dict[str, list[str]]:
+    """What an account holds, by name; kinds of which there is nothing are left out."""
+    held = {
+        "buckets": [each["Name"] for each in account.client("s3").list_buckets()["Buckets"]],
+        "queues": account.client("sqs").list_queues().get("QueueUrls", []),
+        "tables": account.client("dynamodb").list_tables()["TableNames"],
+        "functions": [each["FunctionName"] for each in account.client("lambda").list_functions()["Functions"]],
+        "mappings": [
+            each["UUID"] for each in account.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+        ],
+        "log groups": [each["logGroupName"] for each in account.client("logs").describe_log_groups()["logGroups"]],
+        "buses": [
+            each["Name"]
+            for each in account.client("events").list_event_buses()["EventBuses"]
+            if each["Name"] != "default"
+        ],
+        "rules": [each["Name"] for each in account.client("events").list_rules()["Rules"]],
+        "roles": [each["RoleName"] for each in account.client("iam").list_roles()["Roles"]],
+    }
+    return {kind: names for kind, names in held.items() if names}
+
+
+def _without_hashes(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs as the in-process engine has them: it never hashes an archive."""
+    return {name: _unhashed(value) for name, value in plain(inputs).items()}
+
+
+def _unhashed(value: Any) -> Any:
+    if isinstance(value, Archive):
+        return replace(value, hash="", assets={name: _unhashed(each) for name, each in value.assets.items()})
+    return replace(value, hash="") if isinstance(value, Asset) else value
