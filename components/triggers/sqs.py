@@ -129,7 +129,8 @@ class SqsTrigger(Trigger[SqsTriggerConfig]):
             landings=[self._landing(source)],
         )
         self.mapping = aws.lambda_.EventSourceMapping(
-            f"{self.name}-mapping",
+            # Not by the trigger's own name: Lambda takes no second mapping of a queue, so a renamed one keeps it.
+            f"{function.name}-on-{source.address.rpartition('.')[2]}-mapping",
             event_source_arn=source.arn,
             function_name=function.arn,
             batch_size=config.batch_size,

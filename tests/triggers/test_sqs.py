@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from components.archive import handler_files
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Handshake, Landing
 from components.resources.queue import Queue, QueueConfig
@@ -19,16 +20,18 @@ QUEUE = "arn:aws:sqs:eu-west-1:111111111111:feeds-readings-queue"
 
 @pytest.fixture
 def wire(tmp_path: Path) -> Any:
-    folder = handlers(tmp_path, "record")
+    files = handler_files(handlers(tmp_path, "record"), "record.handle")
 
-    def program(found: list[Any] | None = None, queue: Any = None, **config: Any) -> Any:
+    def program(
+        found: list[Any] | None = None, queue: Any = None, address: str = "feeds.record-on-readings", **config: Any
+    ) -> Any:
         def build() -> None:
             readings = Queue("feeds.readings", QueueConfig(kind="queue", **(queue or {})), ENVIRONMENT)
             record = LambdaFunction(
-                "feeds.record", FunctionConfig(handler="record.handle"), folder, environment={}, asynchronous=False
+                "feeds.record", FunctionConfig(handler="record.handle"), files, environment={}, asynchronous=False
             )
             trigger = SqsTrigger(
-                "feeds.record-on-readings",
+                address,
                 SqsTriggerConfig(kind="sqs", queue="readings", **config),
                 record,
                 readings,
@@ -66,6 +69,13 @@ def test_the_mapping_is_asked_for_with_partial_batch_failures(deploy: Any, wire:
         "functionResponseTypes": ["ReportBatchItemFailures"],
         "enabled": True,
     }
+
+
+def test_a_renamed_trigger_keeps_its_mapping_since_lambda_takes_no_second_one(deploy: Any, wire: Any) -> None:
+    deployed = deploy(wire(address="feeds.intake"))
+
+    assert deployed.names("EventSourceMapping") == ["feeds-record-on-readings-mapping"]
+    assert deployed.below("feeds-intake") == ["feeds-record-on-readings-mapping"]
 
 
 def test_the_mapping_waits_for_the_right_to_poll_and_the_functions_other_rights(deploy: Any, wire: Any) -> None:
