@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: local test engine check format schema requirements clean help
+.PHONY: local serve test quick bench check format schema requirements clean help
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -11,11 +11,17 @@ help: ## what can be made
 local: $(READY) ## deploy dev into an embedded AWS account, send every journey, show what happened
 	@$(BIN)/python -m emulator run
 
-test: $(READY) ## run every test
+serve: $(READY) ## an embedded AWS account as a server, for pulumi and for any client of AWS
+	@$(BIN)/python -m emulator serve
+
+test: $(READY) ## run every test; the real Pulumi CLI is the one on PATH, or one that Go builds, once
 	@$(BIN)/python -m pytest
 
-engine: $(READY) ## run what needs the real Pulumi CLI: the one on PATH, or one that Go builds, once
-	@$(BIN)/python -m pytest tests/engine --real-engine
+quick: $(READY) ## run every test but those that need the real Pulumi CLI
+	@$(BIN)/python -m pytest --no-engine
+
+bench: $(READY) ## measure the program against plain pulumi_aws, which takes hours; `python -m bench --help` tells of less
+	@$(BIN)/python -m bench --write
 
 check: $(READY) ## format, lint, types, house rules: what CI runs before the tests
 	@$(BIN)/ruff format --check
