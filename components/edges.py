@@ -1,4 +1,5 @@
-"""The edges of a stack: who wakes which function, and which function touches what, by full addresses."""
+"""The edges of a stack: who wakes which function, which function touches what, and what a topic fills, by full
+addresses."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from components.page import Path as PagePath
 from components.pages import refusal
 from components.problems import Problem, dotted, unknown
 from components.resource import AccessOptions, ResourceConfig
+from components.subscription import SubscriptionConfig
 from components.trigger import TriggerConfig
 from components.validation import validate
 
@@ -45,6 +47,22 @@ class AccessEdge:
     """Where it stands on the pipeline's page."""
 
 
+@dataclass(frozen=True)
+class SubscriptionEdge:
+    """A topic fills a resource, with no function between."""
+
+    address: str
+    config: SubscriptionConfig
+    subscriber: str
+    topic: str
+    path: PagePath
+    """Where it stands on the page of its subscriber's pipeline."""
+
+    @property
+    def pipeline(self) -> str:
+        return self.subscriber.partition(".")[0]
+
+
 class Edges:
     """The edges of all pages. What leads nowhere is a problem.
 
@@ -66,6 +84,9 @@ class Edges:
         )
         self.access = tuple(
             edge for address, wiring in wirings.items() for edge in self._access(address, wiring.access)
+        )
+        self.subscriptions = tuple(
+            edge for address, config in resources.items() if config for edge in self._subscriptions(address, config)
         )
 
     def _triggers(self, function: str, configs: Sequence[TriggerConfig | None]) -> Iterator[TriggerEdge]:
@@ -111,6 +132,21 @@ class Edges:
             options = self._options(pipeline, config, verb, path)
             if options is not None:
                 yield AccessEdge(function, verb, resource, options, path)
+
+    def _subscriptions(self, subscriber: str, config: ResourceConfig) -> Iterator[SubscriptionEdge]:
+        pipeline, _, name = subscriber.partition(".")
+        for index, heard in enumerate(config.heard):
+            path: PagePath = ("resources", name, "subscriptions", index)
+            topic = self._found(pipeline, heard.topic, (*path, "topic"))
+            if topic is None:
+                continue
+            resource = self._resources[topic]
+            if resource is not None and resource.kind_of() != "topic":
+                message = f"{heard.topic!r} is a {resource.kind_of()}: a subscription needs a topic"
+                self._refuse(pipeline, (*path, "topic"), message)
+                continue
+            called = getattr(heard, "name", None) or f"{name}-on-{heard.topic.rpartition('.')[2]}"
+            yield SubscriptionEdge(f"{pipeline}.{called}", heard, subscriber, topic, path)
 
     def _verb(self, pipeline: str, line: JsonObject, path: PagePath) -> str | None:
         verbs = sorted({verb for kind in ResourceConfig.kinds.values() for verb in kind.verbs})

@@ -30,6 +30,7 @@ class Statement:
     effect: Literal["Allow", "Deny"]
     actions: tuple[str, ...]
     resources: tuple[Text, ...]
+    """ARNs; none in a role's trust, which is on the role itself."""
     principal: str | None = None
     """A service (`events.amazonaws.com`), `*` for everyone, or None in a role's policy."""
     conditions: tuple[When, ...] = ()
@@ -42,7 +43,8 @@ class Statement:
         if self.principal is not None:
             spelled["Principal"] = "*" if self.principal == "*" else {"Service": self.principal}
         spelled["Action"] = _one_or_more(self.actions)
-        spelled["Resource"] = _one_or_more(self.resources)
+        if self.resources:
+            spelled["Resource"] = _one_or_more(self.resources)
         for condition in self.conditions:
             operator = spelled.setdefault("Condition", {}).setdefault(condition.operator, {})
             operator[condition.key] = _one_or_more(condition.values)
@@ -76,6 +78,11 @@ def trust(service: str) -> str:
     """A trust policy that lets one AWS service, and nobody else, assume the role."""
     statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     return json.dumps({"Version": VERSION, "Statement": [statement]})
+
+
+def trust_for(service: str, *when: When) -> pulumi.Output[str]:
+    """A trust policy that lets one AWS service assume the role only where all these conditions hold."""
+    return document(Statement("Allow", ("sts:AssumeRole",), (), principal=service, conditions=when))
 
 
 def partition_of(region: str) -> str:

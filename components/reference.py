@@ -74,9 +74,8 @@ def _takes(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
 
 def _one(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     if "$ref" in schema:
-        return "keys: " + ", ".join(
-            f"`{name}`" for name in definitions[schema["$ref"].rpartition("/")[2]]["properties"]
-        )
+        properties = definitions[schema["$ref"].rpartition("/")[2]].get("properties", {})
+        return "keys: " + ", ".join(f"`{name}`" for name in properties) if properties else "anything"
     if "enum" in schema or "const" in schema:
         return ", ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
     kind = {"integer": "whole number", "string": "text", "boolean": "true, false", "object": "keys with values"}

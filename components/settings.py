@@ -12,7 +12,7 @@ from typing import Any
 
 from components.access import variable_name
 from components.archive import HandlerError, handler_files
-from components.edges import AccessEdge, Edges, TriggerEdge
+from components.edges import AccessEdge, Edges, SubscriptionEdge, TriggerEdge
 from components.entries import FunctionEntry, read_entries
 from components.environment import EnvironmentConfig
 from components.page import Page
@@ -24,8 +24,10 @@ from components.validation import validate
 
 LONGEST_ADDRESS = 41
 """Pipeline, dot and name. A bucket's physical name has 63 characters, and 15 of them are ours and Pulumi's."""
-LONGEST_TRIGGER_ADDRESS = 51
-"""A rule's physical name has 64 characters, and 13 of them are ours and Pulumi's."""
+LONGEST_TRIGGER_ADDRESS = 50
+"""A schedule group's physical name has 64 characters, and 14 of them are ours and Pulumi's."""
+LONGEST_SUBSCRIPTION_ADDRESS = 48
+"""Its dead letters' queue has a physical name of 80 characters, and 32 of them are ours, Pulumi's and FIFO's."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Settings:
     """Each function's `handlers/` folder."""
     triggers: tuple[TriggerEdge, ...]
     access: tuple[AccessEdge, ...]
+    subscriptions: tuple[SubscriptionEdge, ...]
 
 
 def read_settings(root: Path, stack: str, environment: Any) -> Settings:
@@ -69,17 +72,21 @@ def read_settings(root: Path, stack: str, environment: Any) -> Settings:
         for edge in edges.triggers
         if edge.function in functions and (edge.source is None or edge.source in resources)
     )
+    subscriptions = tuple(
+        edge for edge in edges.subscriptions if edge.subscriber in resources and edge.topic in resources
+    )
     settled, asked_too_much = _settle_sources(pages, triggers, resources, functions)
     problems += [
         *asked_too_much,
         *_between_triggers(pages, triggers, resources, functions),
+        *_between_topics(pages, subscriptions, resources),
         *_missing_handlers(pages, functions, handlers),
-        *_names(pages, resources, functions, triggers),
+        *_names(pages, resources, functions, triggers, subscriptions),
         *_variables(pages, resources, edges.access),
     ]
     if problems:
         raise ConfigError(problems)
-    return Settings(settled_environment, settled, functions, handlers, triggers, edges.access)
+    return Settings(settled_environment, settled, functions, handlers, triggers, edges.access, subscriptions)
 
 
 def _settle_sources(
@@ -124,6 +131,20 @@ def _between_triggers(
             yield refusal(pages[edge.pipeline], edge.path, message)
 
 
+def _between_topics(
+    pages: Mapping[str, Page], subscriptions: tuple[SubscriptionEdge, ...], resources: Mapping[str, ResourceConfig]
+) -> Iterator[Problem]:
+    first: dict[tuple[str, str], str] = {}
+    for edge in subscriptions:
+        page = pages[edge.pipeline]
+        for field, message in resources[edge.subscriber].problems(edge.config, resources[edge.topic]):
+            yield refusal(page, (*edge.path, field), message)
+        other = first.setdefault((edge.subscriber, edge.topic), edge.address)
+        if other != edge.address:
+            message = f"{edge.subscriber} hears {edge.topic} by {other} already: SNS keeps one subscription of a queue"
+            yield refusal(page, edge.path, message)
+
+
 def _missing_handlers(
     pages: Mapping[str, Page], functions: Mapping[str, FunctionEntry], handlers: Mapping[str, Path]
 ) -> Iterator[Problem]:
@@ -140,12 +161,14 @@ def _names(
     resources: Mapping[str, ResourceConfig],
     functions: Mapping[str, FunctionEntry],
     triggers: tuple[TriggerEdge, ...],
+    subscriptions: tuple[SubscriptionEdge, ...],
 ) -> Iterator[Problem]:
     """Addresses become logical and physical names: each must be the only one, and short enough."""
     entries: list[tuple[str, PagePath, int]] = [
         *((address, ("resources", address.partition(".")[2]), LONGEST_ADDRESS) for address in resources),
         *((address, ("functions", address.partition(".")[2]), LONGEST_ADDRESS) for address in functions),
         *((edge.address, edge.path, LONGEST_TRIGGER_ADDRESS) for edge in triggers),
+        *((edge.address, edge.path, LONGEST_SUBSCRIPTION_ADDRESS) for edge in subscriptions),
     ]
     first: dict[str, str] = {}
     for address, path, longest in entries:

@@ -324,7 +324,7 @@ def test_a_wrong_override_is_told_where_it_was_written(project: Project) -> None
         (
             "defaults: {functoin: {memory_mb: 512}}",
             "defaults.functoin: unknown kind 'functoin': did you mean function? "
-            "known are bucket, event_bus, function, queue, table",
+            "known are bucket, event_bus, function, queue, stream, table, topic",
         ),
     ],
 )
@@ -366,3 +366,99 @@ def test_a_page_with_a_key_twice_is_told(project: Project) -> None:
     [problem] = changed(project, lambda text: text.replace("  readings:", "  feed:", 1))
 
     assert problem == "pipelines/feeds/pipeline.yaml:4  resources.feed: stands twice, first on line 3"
+
+
+ALERTS = """
+resources:
+  news: {kind: topic}
+  letters: {kind: queue, subscriptions: [{topic: news, filter_policy: {kind: [strong]}}]}
+functions:
+  assess:
+    handler: assess.handle
+    triggers:
+      - {kind: sns, topic: news}
+"""
+
+
+def alerts(project: Project, change: Callable[[str], str] = str) -> None:
+    project.pipeline("alerts", change(ALERTS), "assess")
+
+
+def test_a_topic_wakes_functions_and_fills_queues(project: Project) -> None:
+    alerts(project)
+
+    settings = project.read()
+
+    assert "alerts.assess-on-news" in [edge.address for edge in settings.triggers]
+    [edge] = settings.subscriptions
+    assert (edge.address, edge.subscriber, edge.topic) == ("alerts.letters-on-news", "alerts.letters", "alerts.news")
+    assert edge.config.filter_policy == {"kind": ["strong"]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        (
+            "[{topic: news, filter",
+            "[{topic: letters, filter",
+            "4  resources.letters.subscriptions[0].topic: 'letters' is a queue: a subscription needs a topic",
+        ),
+        (
+            "[{topic: news, filter",
+            "[{topic: newz, filter",
+            "4  resources.letters.subscriptions[0].topic: unknown resource 'newz': did you mean news? "
+            "known are feeds.feed, feeds.quakes, feeds.readings, letters, news",
+        ),
+        (
+            "{kind: queue, subs",
+            "{kind: queue, fifo: true, subs",
+            "4  resources.letters.subscriptions[0].topic: 'news' is a standard topic: "
+            "SNS delivers only FIFO topics to a FIFO queue",
+        ),
+        (
+            "[{topic: news, ",
+            "[{topic: news, name: first}, {topic: alerts.news, ",
+            "4  resources.letters.subscriptions[1]: alerts.letters hears alerts.news by alerts.first already: "
+            "SNS keeps one subscription of a queue",
+        ),
+        (
+            "[{topic: news, ",
+            f"[{{topic: news, name: {'n' * 39}-{'n'}, ",
+            "4  resources.letters.subscriptions[0].name: ",
+        ),
+        (
+            "{kind: [strong]}",
+            "{kind: strong}",
+            '4  resources.letters.subscriptions[0]: kind: needs a list of wanted values, got "strong": '
+            'write ["strong"]',
+        ),
+        (
+            "{kind: topic}",
+            "{kind: topic, fifo: true}",
+            "9  functions.assess.triggers[0].topic: 'news' is a FIFO topic, which SNS delivers to queues only",
+        ),
+        (
+            "{kind: sns, topic: news}",
+            "{kind: sns, topic: news}\n      - {kind: sns, topic: news, name: again}",
+            "10  functions.assess.triggers[1].topic: 'news' wakes the function already: "
+            "SNS keeps one subscription of a function",
+        ),
+    ],
+)
+def test_what_sns_would_not_subscribe_is_refused_with_its_line(
+    project: Project, before: str, after: str, problem: str
+) -> None:
+    alerts(project, lambda text: text.replace(before, after))
+
+    [found] = project.problems()
+
+    assert found.startswith(f"pipelines/alerts/pipeline.yaml:{problem}")
+
+
+def test_a_subscription_has_room_for_the_queue_of_its_dead_letters(project: Project) -> None:
+    alerts(project, lambda text: text.replace("news", "n" * 33))
+
+    assert project.problems() == [
+        f"pipelines/alerts/pipeline.yaml:4  resources.letters.subscriptions[0]: alerts.letters-on-{'n' * 33} has 51 "
+        "characters: the names AWS gives room for leave 48"
+    ]

@@ -40,7 +40,7 @@ def test_a_trigger_names_a_source_field_it_has_and_a_kind_that_exists(kind: str)
     config = TriggerConfig.kinds[kind]
 
     assert config.source_field in config.model_fields
-    assert config.source_kind in ResourceConfig.kinds
+    assert config.source_kind in ResourceConfig.kinds or (config.source_kind, config.default_source) == (None, kind)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,7 @@ def test_a_trigger_names_a_source_field_it_has_and_a_kind_that_exists(kind: str)
             "eventbridge_custom.json",
             "detail",
         ),
+        (TriggerConfig.kinds["schedule"](kind="schedule", schedule="rate(1 day)"), "scheduler_default.json", None),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -82,7 +82,8 @@ def _line(denial: Denial, what: str, book: AddressBook) -> Handshake | Grant | N
         line
         for line in book.ledger.handshakes
         if denial.action in line.actions
-        and line.resource == what
+        # A poll may need a right on the trigger's own thing as well: a stream's consumer.
+        and what in (line.resource, line.name)
         and (denial.principal == line.principal or denial.caller in (line.name, line.woken, line.principal))
     ]
     grants = [

@@ -37,6 +37,23 @@ NOTES = (
     ),
     Note("SQS to Lambda", Level.APPROXIMATED, "one poller, one batch at a time; AWS polls with five or more"),
     Note(
+        "DynamoDB streams to Lambda",
+        Level.EMULATED,
+        "view types, starting positions, order by key, windows, retries, bisecting, record age, failed batches to S3",
+    ),
+    Note("DynamoDB streams to Lambda", Level.APPROXIMATED, "one shard; waits between retries are a guess"),
+    Note("DynamoDB streams to Lambda", Level.ABSENT, "expiry by time to live; what was unread when a stream was off"),
+    Note(
+        "Kinesis to Lambda",
+        Level.EMULATED,
+        "shards, resharding, retention, fan-out, and all that DynamoDB streams have",
+    ),
+    Note(
+        "Kinesis to Lambda",
+        Level.APPROXIMATED,
+        "read at once, not each second; on demand it stays at four shards; waits between retries are a guess",
+    ),
+    Note(
         "EventBridge rules", Level.EMULATED, "patterns, input paths and transformers, retry limits, dead-letter queues"
     ),
     Note(
@@ -44,7 +61,17 @@ NOTES = (
         Level.APPROXIMATED,
         "each event once and in order; waits between retries are a guess",
     ),
+    Note(
+        "Scheduler", Level.EMULATED, "cron, rate, at, time zones, start and end, retry limits, dead letters, deletion"
+    ),
+    Note("Scheduler", Level.APPROXIMATED, "runs only in time that is let pass; retry pauses are a guess"),
+    Note("Scheduler", Level.ABSENT, "targets but functions"),
     Note("EventBridge rules", Level.ABSENT, "schedules, archives, replays, targets but functions and queues"),
+    Note(
+        "SNS topics", Level.EMULATED, "filter policies, raw delivery, FIFO groups, retries, dead letters, record shape"
+    ),
+    Note("SNS topics", Level.APPROXIMATED, "pauses of retries do not vary; nothing is signed"),
+    Note("SNS topics", Level.ABSENT, "subscribers but functions and queues, archives and replays"),
     Note("IAM", Level.EMULATED, "identity, resource, boundary and session policies, on every call, push and poll"),
     Note("IAM", Level.ABSENT, "policies of the organisation and of VPC endpoints"),
     Note(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from components.ledger import Condition, Grant, Handshake, Landing, Ledger
 from emulator.journey.address_book import DEFAULT_BUS, AddressBook, full_name
 from emulator.journey.advice import ExplainedDenial
-from emulator.journey.pages import Journey, Put, Send, Step
+from emulator.journey.pages import Journey, Notify, Put, Record, Send, Step, Wait
 from emulator.journey.result import JourneyResult
 from emulator.screen.columns import columns, wrapped
 from emulator.screen.fidelity import Note
@@ -117,6 +117,12 @@ def _in_words(step: Step, pipeline: str, book: AddressBook) -> str:
         return f"put {step.key} into {_full(step.put, pipeline, book)}"
     if isinstance(step, Send):
         return f"send a message to {_full(step.send, pipeline, book)}"
+    if isinstance(step, Notify):
+        return f"publish a message to {_full(step.notify, pipeline, book)}"
+    if isinstance(step, Record):
+        return f"record of {step.key} into {_full(step.record, pipeline, book)}"
+    if isinstance(step, Wait):
+        return f"wait {step.wait}"
     return f"publish {step.detail_type} on {_full(step.publish, pipeline, book)}"
 
 

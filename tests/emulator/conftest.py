@@ -9,7 +9,9 @@ import pytest
 
 from emulator.account import Account
 from tests.emulator.functions import Functions
+from tests.emulator.schedules import Schedules
 from tests.emulator.stage import Stage
+from tests.emulator.streams import Streams
 
 
 @pytest.fixture
@@ -29,3 +31,15 @@ def functions(account: Account, tmp_path: Path) -> Functions:
 def stage(account: Account, functions: Functions) -> Stage:
     """Makes queues, buckets and buses in `account`."""
     return Stage(account, functions)
+
+
+@pytest.fixture
+def schedules(account: Account, functions: Functions) -> Schedules:
+    """Makes schedules in `account`."""
+    return Schedules(account, functions)
+
+
+@pytest.fixture
+def streams(account: Account, functions: Functions) -> Streams:
+    """Makes tables and data streams in `account`, and functions that are fed from them."""
+    return Streams(account, functions)

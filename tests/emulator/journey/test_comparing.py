@@ -10,7 +10,7 @@ import pytest
 from emulator.journal import Outcome
 from emulator.journey.advice import explain_all
 from emulator.journey.comparing import findings, in_full, name_problems
-from emulator.journey.pages import Expect, Publish, Put, Send
+from emulator.journey.pages import Expect, Notify, Publish, Put, Record, Send
 from emulator.journey.result import Kind, Observed
 from tests.emulator.made_up import RECORD_MAY_WRITE_QUAKES, book, denial, hop, journey, row
 
@@ -219,6 +219,8 @@ def test_names_that_the_stack_does_not_have_are_told_with_the_nearest() -> None:
             Put(put="fed", key="k", text=""),
             Send(send="feed", text=""),
             Publish(publish="alerts.announcement", source="s", detail_type="t"),
+            Notify(notify="feed", text=""),
+            Record(record="feed", key="k", text=""),
         ),
         without=("record-may-write-quake",),
     )
@@ -232,6 +234,8 @@ def test_names_that_the_stack_does_not_have_are_told_with_the_nearest() -> None:
         "the-week.send[0].put: unknown bucket 'fed': did you mean feed",
         "the-week.send[1].send: unknown queue 'feed': known are readings",
         "the-week.send[2].publish: unknown event bus 'alerts.announcement': did you mean alerts.announcements",
+        "the-week.send[3].notify: unknown topic 'feed': known are none",
+        "the-week.send[4].record: unknown stream 'feed': known are none",
         "the-week.without[0]: unknown right 'record-may-write-quake': did you mean record-may-write-quakes",
         "the-week.expect.denied[0]: unknown right 'record-on-reading': did you mean record-on-readings",
         "the-week.expect.processed.splits: unknown function 'splits': did you mean split",

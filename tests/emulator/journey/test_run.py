@@ -12,9 +12,9 @@ from emulator.journey import run
 from emulator.journey.advice import ExplainedDenial
 from emulator.journey.pages import Journey, read_all_journeys
 from emulator.journey.result import Kind
-from emulator.journey.run import run_journey, stand
+from emulator.journey.run import DeployedStack, run_journey, stand
 from emulator.tally import Edge, Row
-from tests.emulator import post_office
+from tests.emulator import news_room, night_watch, post_office
 
 
 @pytest.fixture
@@ -142,3 +142,68 @@ def test_a_function_that_wakes_itself_is_stopped_and_found(tmp_path: Path, monke
 
     assert not result.ended_as_said
     assert "events were still travelling after 20 rounds: a function probably wakes itself" in result.problems
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DeployedStack]:
+    """The project that time sets off, and its stack."""
+    root = night_watch.build(tmp_path_factory.mktemp("night"))
+    return root, stand(root, "dev")
+
+
+@pytest.mark.parametrize("name", ["a-quiet-night", "an-hour-that-fails", "without-the-right", "no-time-at-all"])
+def test_time_that_a_journey_lets_pass_sets_schedules_off(night: tuple[Path, DeployedStack], name: str) -> None:
+    root, stack = night
+
+    result = run_journey(stack, journey(root, name))
+
+    assert result.problems == []
+    assert sum(row.lost for row in result.rows) == 0
+
+
+def test_a_schedule_is_told_by_the_name_of_its_trigger(night: tuple[Path, DeployedStack]) -> None:
+    root, stack = night
+
+    result = run_journey(stack, journey(root, "an-hour-that-fails"))
+
+    assert result.rows == (
+        Row(Edge("post.sweep-on-schedule", "post.sweep"), sent=5, processed=4, dead_lettered=1, filtered=0),
+    )
+    # Five and a half hours were asked for, and what failed in the second was through long before.
+    assert result.virtual_seconds == 5.5 * 3_600
+
+
+def test_time_that_cannot_pass_is_a_surprise(
+    night: tuple[Path, DeployedStack], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, stack = night
+    monkeypatch.setattr(run, "MOST_ROUNDS", 1)
+
+    result = run_journey(stack, journey(root, "a-quiet-night"))
+
+    assert result.findings[0].kind is Kind.DIFFERENT
+    assert result.problems[0] == "events still travelled after 1 rounds: a function probably wakes itself"
+
+
+@pytest.mark.parametrize("name", ["the-morning-post", "a-late-letter", "nobody-lets-the-topic-in", "nobody-may-tell"])
+def test_news_of_a_topic_reaches_functions_and_queues_or_lands(tmp_path: Path, name: str) -> None:
+    root = news_room.build(tmp_path)
+
+    result = run_journey(stand(root, "dev"), journey(root, name))
+
+    assert result.problems == []
+    assert sum(row.lost for row in result.rows) == 0
+
+
+def test_every_message_of_a_topic_is_counted_for_each_who_hears_it(tmp_path: Path) -> None:
+    root = news_room.build(tmp_path)
+
+    result = run_journey(stand(root, "dev"), journey(root, "the-morning-post"))
+
+    assert [row for row in result.rows if row.edge.source in ("post.news", "post.letters")] == [
+        Row(Edge("post.letters", "post.keep"), sent=1, processed=1, dead_lettered=0, filtered=0),
+        Row(Edge("post.news", "post.assess"), sent=4, processed=2, dead_lettered=1, filtered=1),
+        Row(Edge("post.news", "post.letters"), sent=4, processed=1, dead_lettered=0, filtered=3),
+    ]
+    # What failed was tried again after one minute, and after two more.
+    assert result.virtual_seconds == 180

@@ -13,7 +13,9 @@ from emulator.screen.text import fidelity
 SUBJECTS = {
     "asynchronous": "Lambda async queue",
     "events": "EventBridge rules",
+    "scheduler": "Scheduler",
     "s3": "S3 notifications",
+    "sns": "SNS topics",
     "sqs": "SQS to Lambda",
 }
 

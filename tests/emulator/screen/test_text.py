@@ -8,6 +8,7 @@ import pytest
 
 from components.ledger import Ledger
 from emulator.journey.advice import explain_all
+from emulator.journey.pages import Notify, Record, Wait
 from emulator.journey.result import Finding, Kind
 from emulator.screen import text
 from emulator.screen.fidelity import NOTES
@@ -91,6 +92,27 @@ def test_a_clean_journey_is_summed_up() -> None:
         "  ended      13 processed, 0 dead-lettered, 0 filtered, 0 lost, in 0 s of virtual time (0.50 s here)",
         "  as it says",
     ]
+
+
+def test_a_record_is_told_with_its_key() -> None:
+    result = clean_result()
+    recording = replace(result, journey=replace(result.journey, send=(Record(record="tremors", key="nz", text="a"),)))
+
+    assert "  sent       record of nz into tremors" in text.journey_summary(recording, book(), 100)
+
+
+def test_a_journey_that_waits_says_how_long() -> None:
+    result = clean_result()
+    waiting = replace(result, journey=replace(result.journey, send=(Wait(wait="1 day"),)))
+
+    assert "  sent       wait 1 day" in text.journey_summary(waiting, book(), 100)
+
+
+def test_a_journey_that_notifies_says_which_topic() -> None:
+    result = clean_result()
+    notifying = replace(result, journey=replace(result.journey, send=(Notify(notify="news", text="hello"),)))
+
+    assert "  sent       publish a message to news" in text.journey_summary(notifying, book(), 100)
 
 
 def test_a_journey_that_did_not_end_as_it_says_lists_why() -> None:

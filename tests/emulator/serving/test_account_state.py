@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import boto3
 import pytest
 
 from emulator.account import Account
+from emulator.clock import START
 from emulator.code import CodeFile
 from emulator.delivery.events import Delivery as EventsDelivery
 from emulator.identity import ADMINISTRATOR, Identity
@@ -21,7 +22,9 @@ from emulator.serving import account_state
 from emulator.serving.account_state import form, put_state, take_state
 from emulator.serving.pickling import NotPickled
 from tests.emulator.functions import Functions, allow
+from tests.emulator.schedules import Schedules
 from tests.emulator.stage import ACCOUNT_ID, FAILING, QUIET, REGION, Stage, queue_arn
+from tests.emulator.streams import NAMES_THE_BAD_RECORD, Streams
 
 COUNTING = "calls = 0\ndef handle(event, context):\n    global calls\n    calls += 1\n    return calls\n"
 
@@ -159,12 +162,6 @@ def test_a_table_has_its_items_and_its_stream(moving: Moving) -> None:
 
 
 ALARM = {"AlarmName": "late", "EvaluationPeriods": 1, "ComparisonOperator": "LessThanThreshold", "MetricName": "age"}
-SCHEDULE = {
-    "Name": "daily",
-    "ScheduleExpression": "rate(1 day)",
-    "FlexibleTimeWindow": {"Mode": "OFF"},
-    "Target": {"Arn": queue_arn("readings"), "RoleArn": f"arn:aws:iam::{ACCOUNT_ID}:role/daily"},
-}
 STREAM = {"StreamName": "waves", "ShardCount": 1}
 PARAMETER = {"Name": "/threshold", "Value": "5.5", "Type": "String"}
 
@@ -172,7 +169,7 @@ OTHERS: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
     ("cloudwatch", "put_metric_alarm", ALARM, "describe_alarms", {}),
     ("kinesis", "create_stream", STREAM, "describe_stream", {"StreamName": "waves"}),
     ("logs", "create_log_group", {"logGroupName": "/feeds"}, "describe_log_groups", {}),
-    ("scheduler", "create_schedule", SCHEDULE, "get_schedule", {"Name": "daily"}),
+    ("scheduler", "create_schedule_group", {"Name": "daily"}, "get_schedule_group", {"Name": "daily"}),
     ("secretsmanager", "create_secret", {"Name": "k", "SecretString": "s"}, "get_secret_value", {"SecretId": "k"}),
     ("sns", "create_topic", {"Name": "alerts"}, "list_topics", {}),
     ("ssm", "put_parameter", PARAMETER, "get_parameter", {"Name": "/threshold"}),
@@ -193,6 +190,19 @@ def test_other_services_answer_as_before(
     before, after = ({key: value for key, value in each.items() if key != "ResponseMetadata"} for each in answers)
     assert before == after
     assert any(before.values())
+
+
+def test_a_schedule_goes_on_where_it_stood(moving: Moving) -> None:
+    with moving.stage() as stage:
+        Schedules(stage.account, stage.functions).woken_function("rate(1 hour)")
+        stage.account.let_pass(90 * 60)
+        assert len(stage.invocations()) == 2
+
+    with moving.stage() as stage:
+        stage.account.let_pass(60 * 60)
+
+        assert [hop.at for hop in stage.invocations()] == [START + timedelta(hours=2)]
+        assert stage.counts("operations.sweep-on-schedule", "feeds.sweep") == (1, 1, 0, 0)
 
 
 def test_a_key_still_opens_what_it_closed(moving: Moving) -> None:
@@ -274,6 +284,25 @@ def test_a_batch_goes_on_gathering(moving: Moving) -> None:
         assert [record["body"] for record in hop.details["payload"]["Records"]] == ["a", "b"]
         assert (hop.at - began).total_seconds() == 30
         assert stage.counts("readings", "feeds.record") == (2, 2, 0, 0)
+
+
+def test_a_stream_goes_on_where_it_was_read_and_tried(moving: Moving) -> None:
+    with moving.stage() as stage:
+        streams = Streams(stage.account, stage.functions)
+        arn = streams.stream()
+        streams.careful_function(NAMES_THE_BAD_RECORD, arn, StartingPosition="LATEST", BatchSize=1)
+        streams.record("good", "bad", "behind")
+        stage.account.deliveries["kinesis"].deliver()
+        began = stage.account.clock.now
+
+    with moving.stage() as stage:
+        streams = Streams(stage.account, stage.functions)
+        streams.record("late")
+        stage.account.settle()
+        assert streams.seen() == [["bad"], ["bad"], ["behind"], ["late"]]
+        assert [(hop.at - began).total_seconds() for hop in streams.invocations()] == [1, 3, 3, 3]
+        assert streams.failed_ids() == ["bad"]
+        assert streams.counts("feeds.tremors") == (3, 2, 1, 0)
 
 
 def test_a_message_that_failed_tells_why_when_it_dies(moving: Moving) -> None:

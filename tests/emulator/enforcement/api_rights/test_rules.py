@@ -842,6 +842,12 @@ MANAGEMENT: list[tuple[str, str, dict[str, Any], list[Right]]] = [
         {"Name": "announcements", "Tags": TAG_LIST},
         [Right("events:CreateEventBus", BUS, TAGS), Right("events:TagResource", BUS, TAGS)],
     ),
+    (
+        "sns",
+        "CreateTopic",
+        {"Name": "news", "Tags": TAG_LIST},
+        [Right("sns:CreateTopic", TOPIC, TAGS), Right("sns:TagResource", TOPIC, TAGS)],
+    ),
     ("events", "UpdateEventBus", {"Name": "announcements"}, [Right("events:UpdateEventBus", BUS)]),
     ("events", "DeleteEventBus", {"Name": "announcements"}, [Right("events:DeleteEventBus", BUS)]),
     ("events", "DescribeEventBus", {"Name": BUS}, [Right("events:DescribeEventBus", BUS)]),
@@ -972,6 +978,27 @@ def test_metrics_schedules_and_topics_of_things(account: BareAccount) -> None:
     ]
     assert rights(account, "scheduler", "DeleteScheduleGroup", Name="g") == [
         Right("scheduler:DeleteScheduleGroup", arn("scheduler", "schedule-group/g"))
+    ]
+    tags = {"aws:RequestTag/team": "ours", "aws:TagKeys": ["team"]}
+    group = arn("scheduler", "schedule-group/g")
+    assert rights(account, "scheduler", "CreateScheduleGroup", Name="g", Tags=[{"Key": "team", "Value": "ours"}]) == [
+        Right("scheduler:CreateScheduleGroup", group, tags),
+        Right("scheduler:TagResource", group, tags),
+    ]
+    assert rights(account, "scheduler", "UntagResource", ResourceArn=group, TagKeys=["team"]) == [
+        Right("scheduler:UntagResource", group, {"aws:TagKeys": ["team"]})
+    ]
+    assert rights(account, "scheduler", "ListTagsForResource", ResourceArn=group) == [
+        Right("scheduler:ListTagsForResource", group)
+    ]
+    target = {"Arn": arn("lambda", "function:sweep"), "RoleArn": "arn:aws:iam::111111111111:role/runs"}
+    assert rights(account, "scheduler", "UpdateSchedule", Name="nightly", GroupName="g", Target=target) == [
+        Right("scheduler:UpdateSchedule", arn("scheduler", "schedule/g/nightly")),
+        Right(
+            "iam:PassRole",
+            "arn:aws:iam::111111111111:role/runs",
+            {"iam:PassedToService": "scheduler.amazonaws.com"},
+        ),
     ]
     assert rights(account, "iot-data", "Publish", topic="stations/a") == [
         Right("iot:Publish", arn("iot", "topic/stations/a"))

@@ -1,0 +1,114 @@
+"""A table's stream wakes a function: Lambda polls it in the function's name and hands over what changed, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Literal, Self
+
+from pydantic import field_validator
+
+from components import example, iam, ledger
+from components.config import JsonObject, Reference
+from components.event_filter import DYNAMODB, FilterCriteria
+from components.function import FunctionConfig, LambdaFunction
+from components.resource import ResourceConfig
+from components.resources.table import Table, TableConfig
+from components.stream_trigger import StreamTriggerConfig, map_stream
+from components.trigger import Trigger, let_poll
+
+RETENTION_SECONDS = 86_400
+"""How long a table's stream keeps a record (DynamoDB developer guide, "Change data capture for DynamoDB Streams")."""
+
+MOST_READERS = 2
+"""How many may read a shard at the same time without being throttled (DynamoDB Streams API reference,
+`LimitExceededException`)."""
+
+
+class DynamodbStreamTriggerConfig(StreamTriggerConfig):
+    """A table with a stream, and how its changes are handed over."""
+
+    kind: Literal["dynamodb_stream"]
+    table: Reference
+    """The table whose changes the function hears of; it needs a `stream`."""
+    starting_position: Literal["trim_horizon", "latest"] = "trim_horizon"
+    """Where a new mapping begins. `latest` misses what changes until Lambda has begun to poll, which takes minutes."""
+
+    source_field: ClassVar = "table"
+    source_kind: ClassVar = "table"
+    asynchronous: ClassVar = False
+
+    @field_validator("filters")
+    @classmethod
+    def filters_are_patterns(cls, filters: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
+        FilterCriteria.parse(filters, DYNAMODB)
+        return filters
+
+    def problems(self, function: FunctionConfig, source: ResourceConfig | None) -> Iterator[tuple[str, str]]:
+        if isinstance(source, TableConfig) and source.stream is None:
+            yield (
+                "table",
+                f"{self.table!r} has no stream: say on the table what it tells of each change, "
+                "keys_only, new_image, old_image or new_and_old_images",
+            )
+        if self.max_record_age_seconds >= RETENTION_SECONDS:
+            yield (
+                "max_record_age_seconds",
+                f"{self.max_record_age_seconds} needs less than {RETENTION_SECONDS}: "
+                "the stream forgets a record after that, and it would never land where failed records go",
+            )
+
+    @classmethod
+    def clashes(cls, siblings: Sequence[tuple[str, Self]]) -> Iterator[tuple[str, str]]:
+        readers = " and ".join(name for name, _ in siblings[:MOST_READERS])
+        for name, _ in siblings[MOST_READERS:]:
+            yield (
+                name,
+                f"the stream is read by {readers} already: "
+                f"DynamoDB throttles more than {MOST_READERS} readers of a shard",
+            )
+
+    def example_event(self) -> JsonObject:
+        return {
+            "Records": [
+                {
+                    "eventID": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+                    "eventName": "INSERT",
+                    "eventVersion": "1.1",
+                    "eventSource": "aws:dynamodb",
+                    "awsRegion": example.REGION,
+                    "dynamodb": {
+                        "ApproximateCreationDateTime": 1893499200.0,
+                        "Keys": {"id": {"S": "example"}},
+                        "NewImage": {"id": {"S": "example"}, "magnitude": {"N": "4.5"}},
+                        "SequenceNumber": "100000000000000000001",
+                        "SizeBytes": 39,
+                        "StreamViewType": "NEW_AND_OLD_IMAGES",
+                    },
+                    "eventSourceARN": example.arn("dynamodb", f"table/{self.table}/stream/{example.TIME}.000"),
+                }
+            ]
+        }
+
+
+class DynamodbStreamTrigger(Trigger[DynamodbStreamTriggerConfig]):
+    """A table's stream that a function's role may poll."""
+
+    config_class = DynamodbStreamTriggerConfig
+
+    def wire(self, config: DynamodbStreamTriggerConfig, function: LambdaFunction, source: Table) -> ledger.Handshake:
+        reading = iam.allow(
+            "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", on=source.stream_arn
+        )
+        # It has no resource type, and Lambda asks for it (Service Authorization Reference, "Amazon DynamoDB").
+        listing = iam.allow("dynamodb:ListStreams", on="*")
+        right = let_poll(self, function, source, reading, listing, landings=[config.landing(function)])
+        self.mapping = map_stream(
+            self,
+            config,
+            function,
+            right,
+            source.address.rpartition(".")[2],
+            source.stream_arn,
+            starting_position=config.starting_position.upper(),
+        )
+        return right.handshake
