@@ -37,21 +37,21 @@ NOTES = (
     ),
     Note("SQS to Lambda", Level.APPROXIMATED, "one poller, one batch at a time; AWS polls with five or more"),
     Note(
-        "DynamoDB streams to Lambda",
+        "DynamoDB streams",
         Level.EMULATED,
-        "view types, starting positions, order by key, windows, retries, bisecting, record age, failed batches to S3",
+        "view types, order by key, windows, retries, bisecting, record age, failed batches to S3",
     ),
-    Note("DynamoDB streams to Lambda", Level.APPROXIMATED, "one shard; waits between retries are a guess"),
-    Note("DynamoDB streams to Lambda", Level.ABSENT, "expiry by time to live; what was unread when a stream was off"),
+    Note("DynamoDB streams", Level.APPROXIMATED, "read at once; one shard; retry waits are a guess"),
+    Note("DynamoDB streams", Level.ABSENT, "expiry by time to live, what was unread of an old stream"),
     Note(
         "Kinesis to Lambda",
         Level.EMULATED,
-        "shards, resharding, retention, fan-out, and all that DynamoDB streams have",
+        "shards, resharding, retention, fan-out, and what DynamoDB streams have",
     ),
     Note(
         "Kinesis to Lambda",
         Level.APPROXIMATED,
-        "read at once, not each second; on demand it stays at four shards; waits between retries are a guess",
+        "read at once; four shards on demand; retry waits are a guess",
     ),
     Note(
         "EventBridge rules", Level.EMULATED, "patterns, input paths and transformers, retry limits, dead-letter queues"

@@ -75,8 +75,8 @@ def test_an_export_without_a_known_value_is_refused_by_its_path(tmp_path: Path) 
 
 
 def test_an_unknown_type_is_refused_by_name(tmp_path: Path) -> None:
-    assert problems(tmp_path, 'aws.kinesis.Stream("quakes", shard_count=1)') == [
-        "aws:kinesis/stream:Stream quakes: the embedded account does not do this type yet"
+    assert problems(tmp_path, 'aws.glacier.Vault("quakes")') == [
+        "aws:glacier/vault:Vault quakes: the embedded account does not do this type yet"
     ]
 
 

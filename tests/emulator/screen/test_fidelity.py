@@ -12,7 +12,9 @@ from emulator.screen.text import fidelity
 
 SUBJECTS = {
     "asynchronous": "Lambda async queue",
+    "dynamodb_streams": "DynamoDB streams",
     "events": "EventBridge rules",
+    "kinesis": "Kinesis to Lambda",
     "scheduler": "Scheduler",
     "s3": "S3 notifications",
     "sns": "SNS topics",
