@@ -232,6 +232,22 @@ def test_a_function_that_cannot_be_run_uses_up_no_retries(account: Account, stre
     assert account.clock.now == START + timedelta(seconds=120)
 
 
+def test_a_function_that_can_be_run_again_has_all_its_retries(account: Account, streams: Streams) -> None:
+    streams.careful_function(FAILING, streams.table(), MaximumRetryAttempts=1)
+    account.client("lambda").put_function_concurrency(FunctionName="record", ReservedConcurrentExecutions=0)
+    streams.put("one")
+    for _ in range(3):
+        assert account.deliveries["dynamodb_streams"].deliver()
+        account.clock.advance(10)
+
+    account.client("lambda").delete_function_concurrency(FunctionName="record")
+    account.settle()
+
+    assert len(streams.invocations()) == 2
+    (batch,) = streams.failed().values()
+    assert batch["requestContext"]["approximateInvokeCount"] == 2
+
+
 class TestOnFailure:
     def test_a_bucket_receives_the_batch_itself(self, account: Account, streams: Streams) -> None:
         arn = streams.table()
