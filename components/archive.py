@@ -7,7 +7,7 @@ hashes the content, not the files' dates, so an unchanged handler never shows in
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pulumi
@@ -18,7 +18,7 @@ class HandlerError(Exception):
 
 
 def handler_files(folder: Path, handler: str) -> dict[str, Path]:
-    """The files a handler needs, by their path inside the archive.
+    """The files a handler needs, by their path inside the archive and in the order of these.
 
     Args:
         folder: the pipeline's `handlers/` folder.
@@ -36,6 +36,8 @@ def handler_files(folder: Path, handler: str) -> dict[str, Path]:
         )
     if function not in _defined(_parsed(start)):
         raise HandlerError(f"handler {handler!r} needs {function} in {start.name}: it defines no such name")
+    own = {path.stem for path in folder.iterdir()}
+    inner = folder.resolve()
     files: dict[str, Path] = {}
     waiting = _files_of(folder, module)
     while waiting:
@@ -43,20 +45,21 @@ def handler_files(folder: Path, handler: str) -> dict[str, Path]:
         inside = path.relative_to(folder).as_posix()
         if inside in files:
             continue
-        if not path.resolve().is_relative_to(folder.resolve()):
+        if not path.resolve().is_relative_to(inner):
             raise HandlerError(f"{inside} leads out of {folder.name}/: a link to {path.resolve().name} is not followed")
         files[inside] = path
         waiting += [
-            found for name in _imported(_parsed(path), _package(folder, path)) for found in _files_of(folder, name)
+            found
+            for name in _imported(_parsed(path), _package(folder, path))
+            if name.partition(".")[0] in own
+            for found in _files_of(folder, name)
         ]
     return dict(sorted(files.items()))
 
 
-def archive_of(folder: Path, handler: str) -> pulumi.AssetArchive:
-    """The archive that Lambda unpacks, in the order of its paths."""
-    return pulumi.AssetArchive(
-        {inside: pulumi.FileAsset(str(path)) for inside, path in handler_files(folder, handler).items()}
-    )
+def archive_of(files: Mapping[str, Path]) -> pulumi.AssetArchive:
+    """The archive that Lambda unpacks."""
+    return pulumi.AssetArchive({inside: pulumi.FileAsset(str(path)) for inside, path in files.items()})
 
 
 def _parsed(path: Path) -> ast.Module:

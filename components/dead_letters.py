@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import iam
+from components.json_text import json_text
 
 RETENTION_SECONDS = 1_209_600
 """14 days, the longest SQS keeps a message (SQS SetQueueAttributes, `MessageRetentionPeriod`). A message's age counts
@@ -55,9 +56,7 @@ class DeadLetters(pulumi.ComponentResource):
         aws.sqs.RedriveAllowPolicy(
             f"{self.name}-redrive-allow",
             queue_url=self.queue.url,
-            redrive_allow_policy=pulumi.Output.json_dumps(
-                {"redrivePermission": "byQueue" if redriven_from else "denyAll", **sources}
-            ),
+            redrive_allow_policy=json_text({"redrivePermission": "byQueue" if redriven_from else "denyAll", **sources}),
             opts=self.child,
         )
         self.register_outputs({"arn": self.arn})

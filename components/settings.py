@@ -35,8 +35,8 @@ class Settings:
     environment: EnvironmentConfig
     resources: Mapping[str, ResourceConfig]
     functions: Mapping[str, FunctionEntry]
-    handlers: Mapping[str, Path]
-    """Each function's `handlers/` folder."""
+    code: Mapping[str, Mapping[str, Path]]
+    """Each function's files, by their paths inside its archive."""
     triggers: tuple[TriggerEdge, ...]
     access: tuple[AccessEdge, ...]
 
@@ -63,23 +63,23 @@ def read_settings(root: Path, stack: str, environment: Any) -> Settings:
     # From here on only what is right is held against each other.
     resources = {address: config for address, config in entries.resources.items() if config is not None}
     functions = entries.functions
-    handlers = {address: root / "pipelines" / address.partition(".")[0] / "handlers" for address in functions}
     triggers = tuple(
         edge
         for edge in edges.triggers
         if edge.function in functions and (edge.source is None or edge.source in resources)
     )
+    code, missing_handlers = _find_code(root, pages, functions)
     settled, asked_too_much = _settle_sources(pages, triggers, resources, functions)
     problems += [
         *asked_too_much,
         *_between_triggers(pages, triggers, resources, functions),
-        *_missing_handlers(pages, functions, handlers),
+        *missing_handlers,
         *_names(pages, resources, functions, triggers),
         *_variables(pages, resources, edges.access),
     ]
     if problems:
         raise ConfigError(problems)
-    return Settings(settled_environment, settled, functions, handlers, triggers, edges.access)
+    return Settings(settled_environment, settled, functions, code, triggers, edges.access)
 
 
 def _settle_sources(
@@ -124,15 +124,18 @@ def _between_triggers(
             yield refusal(pages[edge.pipeline], edge.path, message)
 
 
-def _missing_handlers(
-    pages: Mapping[str, Page], functions: Mapping[str, FunctionEntry], handlers: Mapping[str, Path]
-) -> Iterator[Problem]:
+def _find_code(
+    root: Path, pages: Mapping[str, Page], functions: Mapping[str, FunctionEntry]
+) -> tuple[dict[str, Mapping[str, Path]], list[Problem]]:
+    code: dict[str, Mapping[str, Path]] = {}
+    problems = []
     for address, entry in functions.items():
         pipeline, _, name = address.partition(".")
         try:
-            handler_files(handlers[address], entry.handler)
+            code[address] = handler_files(root / "pipelines" / pipeline / "handlers", entry.handler)
         except HandlerError as error:
-            yield refusal(pages[pipeline], ("functions", name, "handler"), str(error))
+            problems.append(refusal(pages[pipeline], ("functions", name, "handler"), str(error)))
+    return code, problems
 
 
 def _names(

@@ -79,7 +79,7 @@ class Bucket(Resource[BucketConfig]):
         aws.s3.BucketPolicy(
             f"{self.name}-policy",
             bucket=self.bucket.bucket,
-            policy=iam.document(iam.deny_without_tls("s3:*", on=(self.arn, pulumi.Output.concat(self.arn, "/*")))),
+            policy=iam.document(iam.deny_without_tls("s3:*", on=(self.arn, self.arn.apply(lambda arn: f"{arn}/*")))),
             # S3 answers 409 to a policy and an access block that are written at the same time.
             opts=self.child.merge(pulumi.ResourceOptions(depends_on=[closed])),
         )
@@ -161,4 +161,4 @@ class Bucket(Resource[BucketConfig]):
         if verb == "list":
             only = (iam.When("StringLike", "s3:prefix", (f"{options.prefix}*",)),) if options.prefix else ()
             return Reach((self.arn,), scope=f"{options.prefix}*" if options.prefix else "", conditions=only)
-        return Reach((pulumi.Output.concat(self.arn, f"/{options.prefix}*"),), scope=f"{options.prefix}*")
+        return Reach((self.arn.apply(lambda arn: f"{arn}/{options.prefix}*"),), scope=f"{options.prefix}*")

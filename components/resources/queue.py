@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from components import iam
 from components.config import Reason
 from components.dead_letters import DeadLetters
+from components.json_text import json_text
 from components.resource import Resource, ResourceConfig, Verb
 
 
@@ -70,7 +71,7 @@ class Queue(Resource[QueueConfig]):
         redrive_policy: pulumi.Output[str] | None = None
         if config.dead_letters == "queue":
             self.dead_letters = DeadLetters(f"{self.address}.dead-letters", fifo=config.fifo, opts=self.child)
-            redrive_policy = pulumi.Output.json_dumps(
+            redrive_policy = json_text(
                 {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": config.max_receives}
             )
         self.queue = aws.sqs.Queue(
