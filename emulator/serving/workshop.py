@@ -252,7 +252,7 @@ def _is_autonamed(urn: str, inputs: Values) -> bool:
     """Whether Pulumi made up the name among the inputs."""
     autoname = TYPES[type_of(urn)].autoname
     name = plain(inputs.get(autoname.input)) if autoname is not None else None
-    return autoname is not None and isinstance(name, str) and is_autonamed(autoname, name_of(urn), name)
+    return autoname is not None and isinstance(name, str) and is_autonamed(name)
 
 
 def _texts(inputs: Values) -> set[str]:

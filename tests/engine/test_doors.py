@@ -176,3 +176,21 @@ def test_a_thing_that_is_there_is_read(through: Through) -> None:
         exports = door.up()
 
     assert exports == {"days": 7, "arn": "arn:aws:logs:eu-west-1:111111111111:log-group:mine"}
+
+
+def test_an_alias_keeps_a_thing_and_its_name(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    project = write_program(tmp_path, 'aws.sqs.Queue("readings")')
+    (project / "Pulumi.dev.yaml").write_text(PAGE, encoding="utf-8")
+    where = Environment(account_id=ACCOUNT_ID, region=REGION)
+    with new_stack(request.getfixturevalue("cli"), tmp_path / "real", "dev", project, where) as stack:
+        stack.steps("up")
+        [before] = stack.account.client("sqs").list_queues()["QueueUrls"]
+        stack.rewrite(
+            "__main__.py",
+            'aws.sqs.Queue("readings")',
+            'aws.sqs.Queue("measurements", opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="readings")]))',
+        )
+
+        assert stack.steps("up", "--expect-no-changes") == {}
+        assert stack.account.client("sqs").list_queues()["QueueUrls"] == [before]
+        assert stack.steps("destroy") == {"delete": {"quakes-dev", "measurements"}}
