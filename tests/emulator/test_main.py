@@ -203,7 +203,7 @@ def test_ctrl_c_ends_at_once_in_one_line_and_leaves_nothing_behind(
         assert line, "the run ended before it was interrupted"
 
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=20)
+    _, error = process.communicate(timeout=120)
 
     assert process.returncode == 130
     assert error == "interrupted: the account is gone, nothing is left behind\n"
