@@ -34,7 +34,8 @@ def handler_files(folder: Path, handler: str) -> dict[str, Path]:
         raise HandlerError(
             f"handler {handler!r} needs {module.replace('.', '/')}.py in {folder.name}/: it holds {there}"
         )
-    if function not in _defined(_parsed(start)):
+    parsed = {start: _parsed(start)}
+    if function not in _defined(parsed[start]):
         raise HandlerError(f"handler {handler!r} needs {function} in {start.name}: it defines no such name")
     own = {path.stem for path in folder.iterdir()}
     inner = folder.resolve()
@@ -50,7 +51,7 @@ def handler_files(folder: Path, handler: str) -> dict[str, Path]:
         files[inside] = path
         waiting += [
             found
-            for name in _imported(_parsed(path), _package(folder, path))
+            for name in _imported(parsed.get(path) or _parsed(path), _package(folder, path))
             if name.partition(".")[0] in own
             for found in _files_of(folder, name)
         ]
@@ -83,7 +84,7 @@ def _defined(module: ast.Module) -> set[str]:
 
 def _imported(module: ast.Module, package: str) -> Iterator[str]:
     """Dotted names a module imports, wherever the import stands; relative ones resolved against its package."""
-    for node in ast.walk(module):
+    for node in _statements(module):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -91,6 +92,14 @@ def _imported(module: ast.Module, package: str) -> Iterator[str]:
             base = ".".join(part for part in (*parents, node.module or "") if part)
             yield base
             yield from (f"{base}.{alias.name}" if base else alias.name for alias in node.names)
+
+
+def _statements(inside: ast.AST) -> Iterator[ast.AST]:
+    """Every statement, however deep; their expressions are most of a module, and import nothing."""
+    for field in ("body", "orelse", "handlers", "finalbody", "cases"):
+        for node in getattr(inside, field, ()):
+            yield node
+            yield from _statements(node)
 
 
 def _package(folder: Path, path: Path) -> str:

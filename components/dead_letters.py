@@ -15,19 +15,19 @@ RETENTION_SECONDS = 1_209_600
 from the moment it was first sent, so anything shorter could expire on arrival."""
 
 
-class DeadLetters(pulumi.ComponentResource):
-    """A dead-letter queue, or the queue behind a failure destination.
+class DeadLetters:
+    """A dead-letter queue, or the queue behind a failure destination. It belongs to the component it stands behind.
 
     Args:
         address: its name in the ledger, `feeds.readings.dead-letters`.
+        child: options of that component's children.
         fifo: whether it stands behind a FIFO queue; SQS asks for the same type on both sides.
     """
 
-    def __init__(self, address: str, *, fifo: bool = False, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, address: str, child: pulumi.ResourceOptions, *, fifo: bool = False) -> None:
         self.address = address
         self.name = address.replace(".", "-")
-        super().__init__("eventwire:resource:DeadLetters", self.name, None, opts)
-        self.child = pulumi.ResourceOptions(parent=self)
+        self.child = child
         self.queue = aws.sqs.Queue(
             f"{self.name}-queue",
             fifo_queue=True if fifo else None,
@@ -59,5 +59,4 @@ class DeadLetters(pulumi.ComponentResource):
             redrive_allow_policy=json_text({"redrivePermission": "byQueue" if redriven_from else "denyAll", **sources}),
             opts=self.child,
         )
-        self.register_outputs({"arn": self.arn})
         return policy

@@ -233,7 +233,7 @@ class LambdaFunction(pulumi.ComponentResource):
         config = self.config.asynchronous
         failures: DeadLetters | None = None
         if config.on_failure == "queue":
-            failures = DeadLetters(f"{self.address}.failures", opts=self.child)
+            failures = DeadLetters(f"{self.address}.failures", self.child)
             failures.close()
             self.may(
                 "send_to",

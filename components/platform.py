@@ -41,16 +41,18 @@ class Platform:
         self.things = self._name_things()
 
     def _build_resources(self) -> dict[str, Resource[Any]]:
-        return {
-            address: Resource.classes[config.kind_of()](address, config, self.settings.environment, self.opts)
-            for address, config in self.settings.resources.items()
-        }
+        resources: dict[str, Resource[Any]] = {}
+        for address, config in self.settings.resources.items():
+            kind = Resource.classes[config.kind_of()]
+            resources[address] = kind(address, config, self.settings.environment, self.opts)
+        return resources
 
     def _build_functions(self) -> dict[str, LambdaFunction]:
         pushed = {edge.function for edge in self.settings.triggers if edge.config.asynchronous}
         told = self._tell_functions()
-        return {
-            address: LambdaFunction(
+        functions: dict[str, LambdaFunction] = {}
+        for address, config in self.settings.functions.items():
+            functions[address] = LambdaFunction(
                 address,
                 config,
                 self.settings.code[address],
@@ -58,8 +60,7 @@ class Platform:
                 asynchronous=address in pushed,
                 opts=self.opts,
             )
-            for address, config in self.settings.functions.items()
-        }
+        return functions
 
     def _tell_functions(self) -> dict[str, dict[str, pulumi.Output[str]]]:
         """The variables by which each function learns of what it may touch."""

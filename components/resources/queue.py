@@ -70,7 +70,7 @@ class Queue(Resource[QueueConfig]):
     def build(self, config: QueueConfig) -> None:
         redrive_policy: pulumi.Output[str] | None = None
         if config.dead_letters == "queue":
-            self.dead_letters = DeadLetters(f"{self.address}.dead-letters", fifo=config.fifo, opts=self.child)
+            self.dead_letters = DeadLetters(f"{self.address}.dead-letters", self.child, fifo=config.fifo)
             redrive_policy = json_text(
                 {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": config.max_receives}
             )
