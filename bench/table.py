@@ -88,8 +88,8 @@ def describe_machine(cli: str | None) -> str:
 
 
 def _rows(runs: Runs, door: Door, sizes: Sequence[int], resources_each: int) -> Iterator[str]:
-    yield "| pipelines | resources | eventwire: s, CPU s, MB | raw: s, CPU s, MB | time | CPU | memory |"
-    yield "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    yield "| pipelines | resources | runs | eventwire: s, CPU s, MB | raw: s, CPU s, MB | time | CPU | memory |"
+    yield "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     for size in sizes:
         ours, raw = (_median(runs[Case(door, size, program)]) for program in PROGRAMS)
         ratios = (
@@ -97,11 +97,15 @@ def _rows(runs: Runs, door: Door, sizes: Sequence[int], resources_each: int) -> 
             ours.cpu_seconds / raw.cpu_seconds,
             ours.peak_mb / raw.peak_mb,
         )
-        yield (
-            f"| {size} | {size * resources_each:,} | {_shown(ours)} | {_shown(raw)} | "
-            + " | ".join(f"{ratio:.2f}" for ratio in ratios)
-            + " |"
-        )
+        cells = [
+            f"{size}",
+            f"{size * resources_each:,}",
+            f"{len(runs[Case(door, size, EVENTWIRE)])}",
+            _shown(ours),
+            _shown(raw),
+            *(f"{ratio:.2f}" for ratio in ratios),
+        ]
+        yield f"| {' | '.join(cells)} |"
 
 
 def _marginal_rows(runs: Runs, door: Door, sizes: Sequence[int], resources_each: int) -> Iterator[str]:
