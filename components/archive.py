@@ -7,7 +7,7 @@ hashes the content, not the files' dates, so an unchanged handler never shows in
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pulumi
@@ -18,7 +18,7 @@ class HandlerError(Exception):
 
 
 def handler_files(folder: Path, handler: str) -> dict[str, Path]:
-    """The files a handler needs, by their path inside the archive.
+    """The files a handler needs, by their path inside the archive and in the order of these.
 
     Args:
         folder: the pipeline's `handlers/` folder.
@@ -34,8 +34,11 @@ def handler_files(folder: Path, handler: str) -> dict[str, Path]:
         raise HandlerError(
             f"handler {handler!r} needs {module.replace('.', '/')}.py in {folder.name}/: it holds {there}"
         )
-    if function not in _defined(_parsed(start)):
+    parsed = {start: _parsed(start)}
+    if function not in _defined(parsed[start]):
         raise HandlerError(f"handler {handler!r} needs {function} in {start.name}: it defines no such name")
+    own = {path.stem for path in folder.iterdir()}
+    inner = folder.resolve()
     files: dict[str, Path] = {}
     waiting = _files_of(folder, module)
     while waiting:
@@ -43,20 +46,21 @@ def handler_files(folder: Path, handler: str) -> dict[str, Path]:
         inside = path.relative_to(folder).as_posix()
         if inside in files:
             continue
-        if not path.resolve().is_relative_to(folder.resolve()):
+        if not path.resolve().is_relative_to(inner):
             raise HandlerError(f"{inside} leads out of {folder.name}/: a link to {path.resolve().name} is not followed")
         files[inside] = path
         waiting += [
-            found for name in _imported(_parsed(path), _package(folder, path)) for found in _files_of(folder, name)
+            found
+            for name in _imported(parsed.get(path) or _parsed(path), _package(folder, path))
+            if name.partition(".")[0] in own
+            for found in _files_of(folder, name)
         ]
     return dict(sorted(files.items()))
 
 
-def archive_of(folder: Path, handler: str) -> pulumi.AssetArchive:
-    """The archive that Lambda unpacks, in the order of its paths."""
-    return pulumi.AssetArchive(
-        {inside: pulumi.FileAsset(str(path)) for inside, path in handler_files(folder, handler).items()}
-    )
+def archive_of(files: Mapping[str, Path]) -> pulumi.AssetArchive:
+    """The archive that Lambda unpacks."""
+    return pulumi.AssetArchive({inside: pulumi.FileAsset(str(path)) for inside, path in files.items()})
 
 
 def _parsed(path: Path) -> ast.Module:
@@ -80,7 +84,7 @@ def _defined(module: ast.Module) -> set[str]:
 
 def _imported(module: ast.Module, package: str) -> Iterator[str]:
     """Dotted names a module imports, wherever the import stands; relative ones resolved against its package."""
-    for node in ast.walk(module):
+    for node in _statements(module):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -88,6 +92,14 @@ def _imported(module: ast.Module, package: str) -> Iterator[str]:
             base = ".".join(part for part in (*parents, node.module or "") if part)
             yield base
             yield from (f"{base}.{alias.name}" if base else alias.name for alias in node.names)
+
+
+def _statements(inside: ast.AST) -> Iterator[ast.AST]:
+    """Every statement, however deep; their expressions are most of a module, and import nothing."""
+    for field in ("body", "orelse", "handlers", "finalbody", "cases"):
+        for node in getattr(inside, field, ()):
+            yield node
+            yield from _statements(node)
 
 
 def _package(folder: Path, path: Path) -> str:

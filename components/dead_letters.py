@@ -8,25 +8,26 @@ import pulumi
 import pulumi_aws as aws
 
 from components import iam
+from components.json_text import json_text
 
 RETENTION_SECONDS = 1_209_600
 """14 days, the longest SQS keeps a message (SQS SetQueueAttributes, `MessageRetentionPeriod`). A message's age counts
 from the moment it was first sent, so anything shorter could expire on arrival."""
 
 
-class DeadLetters(pulumi.ComponentResource):
-    """A dead-letter queue, or the queue behind a failure destination.
+class DeadLetters:
+    """A dead-letter queue, or the queue behind a failure destination. It belongs to the component it stands behind.
 
     Args:
         address: its name in the ledger, `feeds.readings.dead-letters`.
+        child: options of that component's children.
         fifo: whether it stands behind a FIFO queue; SQS asks for the same type on both sides.
     """
 
-    def __init__(self, address: str, *, fifo: bool = False, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, address: str, child: pulumi.ResourceOptions, *, fifo: bool = False) -> None:
         self.address = address
         self.name = address.replace(".", "-")
-        super().__init__("eventwire:resource:DeadLetters", self.name, None, opts)
-        self.child = pulumi.ResourceOptions(parent=self)
+        self.child = child
         self.queue = aws.sqs.Queue(
             f"{self.name}-queue",
             fifo_queue=True if fifo else None,
@@ -55,10 +56,7 @@ class DeadLetters(pulumi.ComponentResource):
         aws.sqs.RedriveAllowPolicy(
             f"{self.name}-redrive-allow",
             queue_url=self.queue.url,
-            redrive_allow_policy=pulumi.Output.json_dumps(
-                {"redrivePermission": "byQueue" if redriven_from else "denyAll", **sources}
-            ),
+            redrive_allow_policy=json_text({"redrivePermission": "byQueue" if redriven_from else "denyAll", **sources}),
             opts=self.child,
         )
-        self.register_outputs({"arn": self.arn})
         return policy

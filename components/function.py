@@ -96,7 +96,7 @@ class LambdaFunction(pulumi.ComponentResource):
 
     Args:
         address: its name in the ledger, `feeds.split`.
-        handlers: the pipeline's `handlers/` folder.
+        files: its code, by the paths inside the archive.
         environment: variables beside those of its config: what its access lines bring.
         asynchronous: whether anything pushes events to it; only then do failed events need a place.
 
@@ -111,7 +111,7 @@ class LambdaFunction(pulumi.ComponentResource):
         self,
         address: str,
         config: FunctionConfig,
-        handlers: Path,
+        files: Mapping[str, Path],
         *,
         environment: Mapping[str, pulumi.Input[str]],
         asynchronous: bool,
@@ -129,7 +129,7 @@ class LambdaFunction(pulumi.ComponentResource):
             f"{self.name}-role", assume_role_policy=iam.trust("lambda.amazonaws.com"), opts=self.child
         )
         self.log_group = self._create_log_group()
-        self.function = self._create_function(handlers, environment)
+        self.function = self._create_function(files, environment)
         self.arn = self.function.arn
         self.dead_letters = self._create_failure_destination() if asynchronous else None
         self.register_outputs({"arn": self.arn})
@@ -199,18 +199,20 @@ class LambdaFunction(pulumi.ComponentResource):
         self.may(
             "write",
             "its-logs",
-            iam.allow("logs:CreateLogStream", "logs:PutLogEvents", on=pulumi.Output.concat(group.arn, ":*")),
+            iam.allow("logs:CreateLogStream", "logs:PutLogEvents", on=group.arn.apply(lambda arn: f"{arn}:*")),
             resource=f"{self.address}.logs",
         )
         return group
 
-    def _create_function(self, handlers: Path, environment: Mapping[str, pulumi.Input[str]]) -> aws.lambda_.Function:
+    def _create_function(
+        self, files: Mapping[str, Path], environment: Mapping[str, pulumi.Input[str]]
+    ) -> aws.lambda_.Function:
         config = self.config
         variables = {**environment, **config.environment}
         return aws.lambda_.Function(
             f"{self.name}-function",
             role=self.role.arn,
-            code=archive_of(handlers, config.handler),
+            code=archive_of(files),
             handler=config.handler,
             runtime=config.runtime,
             architectures=[config.architecture],
@@ -234,7 +236,7 @@ class LambdaFunction(pulumi.ComponentResource):
         config = self.config.asynchronous
         failures: DeadLetters | None = None
         if config.on_failure == "queue":
-            failures = DeadLetters(f"{self.address}.failures", opts=self.child)
+            failures = DeadLetters(f"{self.address}.failures", self.child)
             failures.close()
             self.may(
                 "send_to",

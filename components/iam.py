@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import pulumi
 
+from components.json_text import json_text
+
 VERSION = "2012-10-17"
 
 Text = pulumi.Input[str]
@@ -69,9 +71,7 @@ def deny_without_tls(action: str, *, on: Text | Sequence[Text]) -> Statement:
 
 def document(*statements: Statement) -> pulumi.Output[str]:
     """The policy document as JSON text."""
-    return pulumi.Output.json_dumps(
-        {"Version": VERSION, "Statement": [statement.as_json() for statement in statements]}
-    )
+    return json_text({"Version": VERSION, "Statement": [statement.as_json() for statement in statements]})
 
 
 def trust(service: str) -> str:

@@ -44,29 +44,34 @@ class Platform:
         self.things = self._name_things()
 
     def _build_resources(self) -> dict[str, Resource[Any]]:
-        return {
-            address: Resource.classes[config.kind_of()](address, config, self.settings.environment, self.opts)
-            for address, config in self.settings.resources.items()
-        }
+        resources: dict[str, Resource[Any]] = {}
+        for address, config in self.settings.resources.items():
+            kind = Resource.classes[config.kind_of()]
+            resources[address] = kind(address, config, self.settings.environment, self.opts)
+        return resources
 
     def _build_functions(self) -> dict[str, LambdaFunction]:
         pushed = {edge.function for edge in self.settings.triggers if edge.config.asynchronous}
-        return {
-            address: LambdaFunction(
+        told = self._tell_functions()
+        functions: dict[str, LambdaFunction] = {}
+        for address, config in self.settings.functions.items():
+            functions[address] = LambdaFunction(
                 address,
                 config,
-                self.settings.handlers[address],
-                environment=self._told(address),
+                self.settings.code[address],
+                environment=told.get(address, {}),
                 asynchronous=address in pushed,
                 opts=self.opts,
             )
-            for address, config in self.settings.functions.items()
-        }
+        return functions
 
-    def _told(self, function: str) -> dict[str, pulumi.Output[str]]:
-        """The variables by which a function learns of what it may touch."""
-        touched = [self.resources[edge.resource] for edge in self.settings.access if edge.function == function]
-        return {variable_name(resource.address, resource.handle): resource.told for resource in touched}
+    def _tell_functions(self) -> dict[str, dict[str, pulumi.Output[str]]]:
+        """The variables by which each function learns of what it may touch."""
+        told: dict[str, dict[str, pulumi.Output[str]]] = {}
+        for edge in self.settings.access:
+            resource = self.resources[edge.resource]
+            told.setdefault(edge.function, {})[variable_name(resource.address, resource.handle)] = resource.told
+        return told
 
     def _build_trigger(self, edge: TriggerEdge) -> Trigger[Any]:
         return Trigger.classes[edge.config.kind_of()](

@@ -37,8 +37,8 @@ class Settings:
     environment: EnvironmentConfig
     resources: Mapping[str, ResourceConfig]
     functions: Mapping[str, FunctionEntry]
-    handlers: Mapping[str, Path]
-    """Each function's `handlers/` folder."""
+    code: Mapping[str, Mapping[str, Path]]
+    """Each function's files, by their paths inside its archive."""
     triggers: tuple[TriggerEdge, ...]
     access: tuple[AccessEdge, ...]
     subscriptions: tuple[SubscriptionEdge, ...]
@@ -66,7 +66,6 @@ def read_settings(root: Path, stack: str, environment: Any) -> Settings:
     # From here on only what is right is held against each other.
     resources = {address: config for address, config in entries.resources.items() if config is not None}
     functions = entries.functions
-    handlers = {address: root / "pipelines" / address.partition(".")[0] / "handlers" for address in functions}
     triggers = tuple(
         edge
         for edge in edges.triggers
@@ -75,18 +74,19 @@ def read_settings(root: Path, stack: str, environment: Any) -> Settings:
     subscriptions = tuple(
         edge for edge in edges.subscriptions if edge.subscriber in resources and edge.topic in resources
     )
+    code, missing_handlers = _find_code(root, pages, functions)
     settled, asked_too_much = _settle_sources(pages, triggers, resources, functions)
     problems += [
         *asked_too_much,
         *_between_triggers(pages, triggers, resources, functions),
         *_between_topics(pages, subscriptions, resources),
-        *_missing_handlers(pages, functions, handlers),
+        *missing_handlers,
         *_names(pages, resources, functions, triggers, subscriptions),
         *_variables(pages, resources, edges.access),
     ]
     if problems:
         raise ConfigError(problems)
-    return Settings(settled_environment, settled, functions, handlers, triggers, edges.access, subscriptions)
+    return Settings(settled_environment, settled, functions, code, triggers, edges.access, subscriptions)
 
 
 def _settle_sources(
@@ -145,15 +145,18 @@ def _between_topics(
             yield refusal(page, edge.path, message)
 
 
-def _missing_handlers(
-    pages: Mapping[str, Page], functions: Mapping[str, FunctionEntry], handlers: Mapping[str, Path]
-) -> Iterator[Problem]:
+def _find_code(
+    root: Path, pages: Mapping[str, Page], functions: Mapping[str, FunctionEntry]
+) -> tuple[dict[str, Mapping[str, Path]], list[Problem]]:
+    code: dict[str, Mapping[str, Path]] = {}
+    problems = []
     for address, entry in functions.items():
         pipeline, _, name = address.partition(".")
         try:
-            handler_files(handlers[address], entry.handler)
+            code[address] = handler_files(root / "pipelines" / pipeline / "handlers", entry.handler)
         except HandlerError as error:
-            yield refusal(pages[pipeline], ("functions", name, "handler"), str(error))
+            problems.append(refusal(pages[pipeline], ("functions", name, "handler"), str(error)))
+    return code, problems
 
 
 def _names(

@@ -14,6 +14,7 @@ from components import iam, ledger
 from components.config import Config, JsonObject, Reference
 from components.dead_letters import DeadLetters
 from components.filter_policy import FilterPolicy, Scope
+from components.json_text import json_text
 
 SERVICE = "sns.amazonaws.com"
 
@@ -101,7 +102,7 @@ class Subscription(pulumi.ComponentResource):
             filter_policy=json.dumps(config.filter_policy) if filtered else None,
             filter_policy_scope=SCOPES[config.filter_policy_scope] if filtered else None,
             raw_message_delivery=True if raw else None,
-            redrive_policy=pulumi.Output.json_dumps(redrive) if redrive else None,
+            redrive_policy=json_text(redrive) if redrive else None,
             # A message that comes before the right goes to the dead letters at once, without a retry.
             opts=self.child.merge(pulumi.ResourceOptions(depends_on=rights)),
         )

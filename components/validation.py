@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -29,9 +30,15 @@ def validate(model: Any, page: Page, path: Path = ()) -> tuple[Any, list[Problem
     """
     value = page.part(*path).value
     try:
-        return TypeAdapter(model).validate_json(json.dumps({} if value is None else value)), []
+        return _adapter(model).validate_json(json.dumps({} if value is None else value)), []
     except ValidationError as error:
         return None, [_problem(model, value, detail, page, path) for detail in error.errors(include_url=False)]
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    """Made once for each model: to make one takes longer than to use it."""
+    return TypeAdapter(model)
 
 
 def _problem(model: Any, value: Any, detail: ErrorDetails, page: Page, path: Path) -> Problem:

@@ -55,7 +55,7 @@ class Runtime:
 
     def open(self) -> None:
         """Let moto keep whatever of a function's configuration is needed to run it."""
-        self._open.enter_context(kept_whole())
+        self._open.enter_context(kept_whole(lambda function_arn: self._account.code.pop(function_arn, None)))
 
     def close(self) -> None:
         """Throw all environments away, with everything they left behind."""

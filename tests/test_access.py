@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from components.access import let_touch, variable_name
+from components.archive import handler_files
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Condition
 from components.resource import AccessOptions
@@ -19,9 +20,9 @@ from tests.given import ENVIRONMENT, handlers
 
 @pytest.fixture
 def record(tmp_path: Path) -> Any:
-    folder = handlers(tmp_path, "record")
+    files = handler_files(handlers(tmp_path, "record"), "record.handle")
     return lambda: LambdaFunction(
-        "feeds.record", FunctionConfig(handler="record.handle"), folder, environment={}, asynchronous=False
+        "feeds.record", FunctionConfig(handler="record.handle"), files, environment={}, asynchronous=False
     )
 
 

@@ -47,6 +47,24 @@ def test_a_handler_in_a_package_brings_the_package(folder: Path) -> None:
     assert list(handler_files(folder, "shapes.quake.handle")) == ["shapes/__init__.py", "shapes/quake.py"]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if True:\n    pass\nelse:\n    import units\n",
+        "try:\n    pass\nexcept ImportError:\n    import units\n",
+        "try:\n    pass\nfinally:\n    from units import metre\n",
+        "match 1:\n    case 1:\n        import units\n",
+        "class Later:\n    def now(self):\n        with self:\n            import units\n",
+    ],
+    ids=["else", "except", "finally", "case", "method"],
+)
+def test_an_import_is_found_wherever_it_stands(folder: Path, source: str) -> None:
+    (folder / "units.py").write_text("metre = 1\n")
+    (folder / "record.py").write_text(f"{source}def handle(event, context): ...\n")
+
+    assert list(handler_files(folder, "record.handle")) == ["record.py", "units.py"]
+
+
 def test_a_missing_module_is_told_what_is_there(folder: Path) -> None:
     with pytest.raises(HandlerError, match=r"needs splitt\.py in handlers/: it holds features, record, split"):
         handler_files(folder, "splitt.handle")

@@ -12,8 +12,13 @@ from components.dead_letters import DeadLetters
 ARN = "arn:aws:sqs:eu-west-1:111111111111:a-b-failures-queue"
 
 
+def letters(fifo: bool = False) -> DeadLetters:
+    owner = pulumi.ComponentResource("eventwire:function:LambdaFunction", "a-b")
+    return DeadLetters("a.b.failures", pulumi.ResourceOptions(parent=owner), fifo=fifo)
+
+
 def test_failed_events_are_kept_encrypted_for_14_days(deploy: Any) -> None:
-    deployed = deploy(lambda: DeadLetters("a.b.failures").close())
+    deployed = deploy(lambda: letters().close())
 
     assert deployed["Queue", "a-b-failures-queue"].inputs == {
         "messageRetentionSeconds": 1_209_600,
@@ -21,13 +26,19 @@ def test_failed_events_are_kept_encrypted_for_14_days(deploy: Any) -> None:
     }
 
 
+def test_they_belong_to_the_component_they_stand_behind(deploy: Any) -> None:
+    deployed = deploy(lambda: letters().close())
+
+    assert set(deployed.below("a-b")) == {"a-b-failures-queue", "a-b-failures-policy", "a-b-failures-redrive-allow"}
+
+
 def test_a_service_is_let_in_only_where_it_is_named(deploy: Any) -> None:
     def program() -> None:
-        letters = DeadLetters("a.b.failures")
+        failures = letters()
         only = iam.When("ArnEquals", "aws:SourceArn", ("arn:rule",))
-        letters.close(
+        failures.close(
             senders=[
-                iam.allow_service("events.amazonaws.com", "sqs:SendMessage", on=letters.arn, when=[only], sid="In")
+                iam.allow_service("events.amazonaws.com", "sqs:SendMessage", on=failures.arn, when=[only], sid="In")
             ]
         )
 
@@ -47,8 +58,8 @@ def test_a_service_is_let_in_only_where_it_is_named(deploy: Any) -> None:
 def test_only_named_queues_may_redrive_here(deploy: Any) -> None:
     source = pulumi.Output.from_input("arn:source")
 
-    some = deploy(lambda: DeadLetters("a.b.failures").close(redriven_from=[source]))
-    none = deploy(lambda: DeadLetters("a.b.failures").close())
+    some = deploy(lambda: letters().close(redriven_from=[source]))
+    none = deploy(lambda: letters().close())
 
     allow = ("RedriveAllowPolicy", "a-b-failures-redrive-allow")
     assert some[allow].document("redriveAllowPolicy") == {
@@ -59,6 +70,6 @@ def test_only_named_queues_may_redrive_here(deploy: Any) -> None:
 
 
 def test_a_fifo_queue_has_fifo_dead_letters(deploy: Any) -> None:
-    deployed = deploy(lambda: DeadLetters("a.b.failures", fifo=True).close())
+    deployed = deploy(lambda: letters(fifo=True).close())
 
     assert deployed["Queue", "a-b-failures-queue"].inputs["fifoQueue"] is True

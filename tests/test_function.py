@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from components import iam
+from components.archive import handler_files
 from components.function import AsynchronousConfig, FunctionConfig, LambdaFunction
 from tests.given import handlers
 
@@ -18,13 +19,13 @@ FAILURES = "arn:aws:sqs:eu-west-1:111111111111:feeds-split-failures-queue"
 
 @pytest.fixture
 def split(tmp_path: Path) -> Any:
-    folder = handlers(tmp_path, "split")
+    files = handler_files(handlers(tmp_path, "split"), "split.handle")
 
     def build(pushed: bool = True, told: Any = None, **config: Any) -> Any:
         return lambda: LambdaFunction(
             "feeds.split",
             FunctionConfig(handler="split.handle", **config),
-            folder,
+            files,
             environment=told or {},
             asynchronous=pushed,
         )

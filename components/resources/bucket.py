@@ -126,4 +126,4 @@ class Bucket(Resource[BucketConfig]):
         if verb == "list":
             only = (iam.When("StringLike", "s3:prefix", (f"{options.prefix}*",)),) if options.prefix else ()
             return Reach((self.arn,), scope=f"{options.prefix}*" if options.prefix else "", conditions=only)
-        return Reach((pulumi.Output.concat(self.arn, f"/{options.prefix}*"),), scope=f"{options.prefix}*")
+        return Reach((self.arn.apply(lambda arn: f"{arn}/{options.prefix}*"),), scope=f"{options.prefix}*")

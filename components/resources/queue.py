@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from components import iam, ledger
 from components.config import Name, Reason
 from components.dead_letters import DeadLetters
+from components.json_text import json_text
 from components.resource import Resource, ResourceConfig, Verb
 from components.subscription import SERVICE, Subscription, SubscriptionConfig, landing, let_topic_send
 
@@ -92,8 +93,8 @@ class Queue(Resource[QueueConfig]):
         self._heard: list[tuple[str, QueueSubscriptionConfig, Resource[Any]]] = []
         redrive_policy: pulumi.Output[str] | None = None
         if config.dead_letters == "queue":
-            self.dead_letters = DeadLetters(f"{self.address}.dead-letters", fifo=config.fifo, opts=self.child)
-            redrive_policy = pulumi.Output.json_dumps(
+            self.dead_letters = DeadLetters(f"{self.address}.dead-letters", self.child, fifo=config.fifo)
+            redrive_policy = json_text(
                 {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": config.max_receives}
             )
         self.queue = aws.sqs.Queue(

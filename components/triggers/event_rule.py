@@ -143,7 +143,7 @@ class EventRuleTrigger(Trigger[EventRuleTriggerConfig]):
         self._rights: list[pulumi.Resource] = []
         if config.dead_letters == "discard":
             return None
-        dead_letters = DeadLetters(f"{self.address}.dead-letters", opts=self.child)
+        dead_letters = DeadLetters(f"{self.address}.dead-letters", self.child)
         only_the_rule = iam.When("ArnEquals", "aws:SourceArn", (self.rule.arn,))
         policy = dead_letters.close(
             senders=[

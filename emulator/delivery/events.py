@@ -18,7 +18,7 @@ from moto.events.models import EventBus, EventsBackend, Rule
 from moto.moto_api._internal import mock_random
 
 from components.event_pattern import EventPattern
-from emulator.eventing import event_entries, rule_checks
+from emulator.eventing import bus_calls, event_entries, rule_checks
 from emulator.eventing.target_attempt import TargetAttempt
 from emulator.eventing.target_delivery import TargetDelivery
 from emulator.journal import Hop, Outcome
@@ -48,6 +48,7 @@ class Delivery:
 
     def open(self) -> None:
         self._open.enter_context(rule_checks.checked())
+        self._open.enter_context(bus_calls.answered())
         self._open.enter_context(patch.object(EventsBackend, "put_events", self._putting()))
         self._open.enter_context(patch.object(Rule, "send_to_targets", _by_nobody))
         self._account.names.give(self._buses["default"].arn, DEFAULT_BUS)

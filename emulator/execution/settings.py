@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
 from moto.awslambda.models import LambdaFunction
+from moto.core.utils import iso_8601_datetime_with_nanoseconds
 
 _FORGOTTEN = ("LoggingConfig", "DeadLetterConfig")
 _KEPT_IN = "eventwire_configuration"
@@ -100,21 +101,40 @@ def read_asynchronous_settings(function: LambdaFunction) -> AsynchronousSettings
 
 
 @contextmanager
-def kept_whole() -> Iterator[None]:
-    """Inside, a function keeps its logging and its dead-letter configuration, which moto alone would drop."""
-    create, update, show = (
+def kept_whole(forget_code: Callable[[str], object] = lambda function_arn: None) -> Iterator[None]:
+    """Inside, a function keeps its logging and its dead-letter configuration, which moto alone would drop, and what
+    moto's updates pass over.
+
+    Args:
+        forget_code: is told the ARN of a function that was given another archive.
+    """
+    create, update, update_code, show = (
         LambdaFunction.__init__,
         LambdaFunction.update_configuration,
+        LambdaFunction.update_function_code,
         LambdaFunction.get_configuration,
     )
 
     def creates(self: LambdaFunction, account_id: str, spec: dict[str, Any], *rest: Any, **more: Any) -> None:
         create(self, account_id, spec, *rest, **more)
         _keep(self, spec)
+        forget_code(self.function_arn)
 
     def updates(self: LambdaFunction, config_updates: dict[str, Any]) -> dict[str, Any]:
         _keep(self, config_updates)
-        return update(self, config_updates)
+        update(self, config_updates)
+        self.ephemeral_storage = config_updates.get("EphemeralStorage", {}).get("Size", self.ephemeral_storage)
+        self.tracing_config = config_updates.get("TracingConfig", self.tracing_config)
+        self.last_modified = iso_8601_datetime_with_nanoseconds()
+        return self.get_configuration()
+
+    def updates_code(self: LambdaFunction, spec: dict[str, Any]) -> dict[str, Any]:
+        update_code(self, spec)
+        if not spec.get("DryRun"):
+            self.architectures = spec.get("Architectures", self.architectures)
+            self.last_modified = iso_8601_datetime_with_nanoseconds()
+            forget_code(self.function_arn)
+        return self.get_configuration()
 
     def shows(self: LambdaFunction, *rest: Any, **more: Any) -> dict[str, Any]:
         return {**show(self, *rest, **more), **_forgotten(self)}
@@ -123,6 +143,7 @@ def kept_whole() -> Iterator[None]:
         for name, replacement in (
             ("__init__", creates),
             ("update_configuration", updates),
+            ("update_function_code", updates_code),
             ("get_configuration", shows),
         ):
             patches.enter_context(patch.object(LambdaFunction, name, replacement))

@@ -187,13 +187,11 @@ class Monitor:
         return self._kept(blank, request, checked.inputs, made)
 
     def _imported(self, blank: Resource, request: Any, inputs: Values, settings: ProviderSettings) -> Resource:
-        """A thing that is there, taken in as it is: the program has to say the same of it."""
+        """A thing that is there, taken in and made what the program says, as Pulumi's own engine does it."""
         found = self._found(blank.type, request.importId, inputs, settings)
-        difference = self._provisioner.difference(blank.type, found.inputs, inputs)
-        # Where nothing but tags differs they are set, as Pulumi's own engine does it.
-        if changed := sorted(difference.inputs - {"tags", "tagsAll"}):
-            told = ", ".join(f"{name} {shown(found.inputs.get(name))}" for name in changed)
-            raise Refused(f"{request.importId} cannot be imported as the program says it: it has {told}")
+        if fixed := sorted(self._provisioner.difference(blank.type, found.inputs, inputs).replaces):
+            told = ", ".join(f"{name} {shown(found.inputs.get(name))}" for name in fixed)
+            raise Refused(f"{request.importId} has {told}, which cannot be changed: the program has to say the same")
         with deploying(self._account, settings.deployer):
             made = self._provisioner.update(blank.type, found.made.id, found.inputs, inputs)
         return self._kept(blank, request, inputs, made)

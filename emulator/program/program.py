@@ -7,6 +7,7 @@ and an engine of ours at the other end.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextvars
 import gc
 import json
@@ -169,11 +170,15 @@ def _working_in(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _without_collections() -> Iterator[None]:
-    """The SDK makes dozens of tasks and futures for each resource: looking for garbage among them would take long."""
+    """The SDK makes dozens of tasks and futures for each resource: looking for garbage among them would take long.
+
+    A program may set collections aside for the rest of its process. Here they go on when it has run.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        atexit.unregister(gc.freeze)
         if enabled:
             gc.enable()

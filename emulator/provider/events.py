@@ -63,7 +63,8 @@ class EventBus(ResourceType):
     def update(self, account: Account, made_id: str, old: Values, new: Values) -> Made:
         description = new.get("description", "")
         if old.get("description", "") != description:
-            _describe(account, made_id, description)
+            # An empty one is none.
+            account.client("events").update_event_bus(Name=made_id, Description=description)
         retag_thing(account, bus_arn(account, made_id), old, new)
         return _made(account, made_id)
 
@@ -158,16 +159,6 @@ def _find_bus(account: Account, made_id: str) -> Mapping[str, Any] | None:
     except events.exceptions.ResourceNotFoundException:
         return None
     return bus
-
-
-def _describe(account: Account, name: str, description: str) -> None:
-    """Give a bus another description; an empty one is none."""
-    try:
-        account.client("events").update_event_bus(Name=name, Description=description)
-    except NotImplementedError:
-        # Whoever deploys may call it, and moto does not answer it.
-        bus = account.storage.backend("events").describe_event_bus(name)
-        bus.description = description
 
 
 def _made(account: Account, name: str) -> Made:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.awslambda.exceptions import UnknownFunctionException
-from moto.core.utils import iso_8601_datetime_with_nanoseconds
 
 from emulator.provider.lambda_configuration import in_api_words, in_pulumi_words, told_blocks
 from emulator.provisioning.function_code import packed, read_code
@@ -138,10 +137,8 @@ class LambdaFunction(ResourceType):
         configuration = {word: value for word, value in wanted.items() if value != before.get(word)}
         if configuration:
             client.update_function_configuration(FunctionName=made_id, **configuration)
-            _keep_configuration(account, made_id, configuration)
         if code is not None:
             client.update_function_code(FunctionName=made_id, Architectures=new["architectures"], ZipFile=packed(code))
-            _keep_architectures(account, made_id, new["architectures"])
             account.code[arn] = code
         if "reservedConcurrentExecutions" in changed:
             _reserve(account, new)
@@ -241,23 +238,6 @@ def _reserve(account: Account, inputs: Values) -> None:
         client.put_function_concurrency(FunctionName=inputs["name"], ReservedConcurrentExecutions=reserved)
     else:
         client.delete_function_concurrency(FunctionName=inputs["name"])
-
-
-def _keep_configuration(account: Account, name: str, configuration: Values) -> None:
-    """Let moto's function have what moto's `UpdateFunctionConfiguration` passes over."""
-    function = find_function(account, name)
-    if "EphemeralStorage" in configuration:
-        function.ephemeral_storage = configuration["EphemeralStorage"]["Size"]
-    if "TracingConfig" in configuration:
-        function.tracing_config = configuration["TracingConfig"]
-    function.last_modified = iso_8601_datetime_with_nanoseconds()
-
-
-def _keep_architectures(account: Account, name: str, architectures: list[str]) -> None:
-    """Let moto's function have what moto's `UpdateFunctionCode` passes over."""
-    function = find_function(account, name)
-    function.architectures = architectures
-    function.last_modified = iso_8601_datetime_with_nanoseconds()
 
 
 def _arn(account: Account, name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -155,9 +154,7 @@ class EventSourceMapping(ResourceType):
             "tagsAll": client.list_tags(Resource=told["EventSourceMappingArn"])["Tags"],
         }
         patterns = [entry["Pattern"] for entry in told.get("FilterCriteria", {}).get("Filters", ())]
-        if "filterCriteria" in known and Counter(patterns) == Counter(_patterns(known)):
-            inputs["filterCriteria"] = known["filterCriteria"]
-        elif patterns:
+        if patterns or ("filterCriteria" in known and not _patterns(known)):
             inputs["filterCriteria"] = {"filters": [{"pattern": pattern} for pattern in patterns]}
         if concurrency := told.get("ScalingConfig", {}).get("MaximumConcurrency"):
             inputs["scalingConfig"] = {"maximumConcurrency": concurrency}

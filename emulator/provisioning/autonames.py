@@ -36,7 +36,6 @@ def autonamed(autoname: Autoname, urn: str, logical_name: str, inputs: Values, p
     return name.lower() if autoname.lower_case else name
 
 
-def is_autonamed(autoname: Autoname, logical_name: str, name: str) -> bool:
-    """Whether a physical name looks as if `autonamed` made it for this logical name."""
-    before = logical_name.lower() if autoname.lower_case else logical_name
-    return re.match(rf"{re.escape(before)}-[0-9a-f]{{{_DIGITS}}}(\.|\Z)", name) is not None
+def is_autonamed(name: str) -> bool:
+    """Whether a physical name looks as if `autonamed` made it, for whatever logical name: an alias keeps it."""
+    return re.search(rf"-[0-9a-f]{{{_DIGITS}}}(\.|\Z)", name) is not None

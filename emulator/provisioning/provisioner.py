@@ -65,6 +65,8 @@ class Provisioner:
         kind = TYPES.get(type_of(urn))
         if kind is None:
             return Checked({}, (_not_known("this type", type_of(urn), TYPES),))
+        # What was read of an imported thing is checked as well, and there all of its tags are told.
+        given = {name: value for name, value in given.items() if name != "tagsAll" or "tags" not in kind.inputs}
         if not planning and (unknowns := list(unknown_paths(given))):
             return Checked({}, tuple(f"input {path} has no known value" for path in unknowns))
         wrong: list[Wrong] = []
@@ -91,11 +93,11 @@ class Provisioner:
 
     def singled_out(self, type_token: str) -> tuple[str, ...]:
         """The inputs whose values AWS keeps only one of these for."""
-        return TYPES[type_token].one_per
+        return _kind(type_token).one_per
 
     def needs(self, type_token: str, inputs: Values) -> Iterator[Need]:
         """The rights AWS looks for before it makes the thing."""
-        return TYPES[type_token].needs(self._account, inputs)
+        return _kind(type_token).needs(self._account, inputs)
 
     def right_on(self, type_token: str, inputs: Values) -> str | None:
         """ARN of the thing or role this resource is a right on; None where it is no right."""
@@ -111,13 +113,13 @@ class Provisioner:
         Raises:
             Refused: AWS would not make it; the text says why.
         """
-        kind = TYPES[type_token]
+        kind = _kind(type_token)
         with _answers_told():
             return self._known(kind, inputs, kind.create(self._account, inputs))
 
     def difference(self, type_token: str, old: Values, new: Values) -> Difference:
         """What changed from one set of checked inputs to another, and whether the thing can change so."""
-        kind = TYPES[type_token]
+        kind = _kind(type_token)
         # Where no region is said it is the account's.
         old, new = ({"region": self._account.region, **inputs} for inputs in (old, new))
         declared = {**_inputs_of(kind), "tagsAll": TAGS}
@@ -142,7 +144,7 @@ class Provisioner:
         """
         if outputs is None:
             return inputs
-        kind = TYPES[type_token]
+        kind = _kind(type_token)
         further = {name: value for name, value in outputs.items() if name not in kind.inputs}
         return {**further, **inputs, **dict.fromkeys(kind.recomputed_by(outputs, inputs), UNKNOWN)}
 
@@ -152,7 +154,7 @@ class Provisioner:
         Raises:
             Refused: AWS would not change it; the text says why.
         """
-        kind = TYPES[type_token]
+        kind = _kind(type_token)
         with _answers_told():
             return self._known(kind, new, kind.update(self._account, made_id, old, new))
 
@@ -166,9 +168,7 @@ class Provisioner:
         Raises:
             Refused: the type is not known, the id is not written as its ids are, or AWS would not tell.
         """
-        kind = TYPES.get(type_token)
-        if kind is None:
-            raise Refused(_not_known("this type", type_token, TYPES))
+        kind = _kind(type_token)
         with _answers_told():
             found = kind.read(self._account, made_id, known)
         if found is None:
@@ -197,7 +197,7 @@ class Provisioner:
         Raises:
             Refused: AWS would not delete it; the text says why.
         """
-        kind, inputs = TYPES[type_token], plain(inputs)
+        kind, inputs = _kind(type_token), plain(inputs)
         try:
             with _answers_told():
                 kind.delete(self._account, made_id, inputs)
@@ -222,10 +222,17 @@ class Provisioner:
         return function.call(self._account, arguments)
 
 
+def _kind(type_token: str) -> ResourceType:
+    kind = TYPES.get(type_token)
+    if kind is None:
+        raise Refused(_not_known("this type", type_token, TYPES))
+    return kind
+
+
 def _named(autoname: Autoname, urn: str, inputs: Values, before: Values, taken: Container[str]) -> str | Unknown:
     """The name of a thing that the program leaves open: the one it has, or one that nothing of its URN has."""
     kept = before.get(autoname.input, "")
-    if is_autonamed(autoname, name_of(urn), kept):
+    if is_autonamed(kept):
         return str(kept)
 
     def names(known: Values) -> Iterator[str]:

@@ -96,6 +96,8 @@ def variables(server: Server, pulumi_folder: Path) -> dict[str, str]:
         "AWS_ENDPOINT_URL": server.url,
         "AWS_ACCESS_KEY_ID": key.access_key_id,
         "AWS_SECRET_ACCESS_KEY": key.secret_access_key,
+        # One of another session would make every signature wrong.
+        "AWS_SESSION_TOKEN": "",
         "AWS_REGION": server.account.region,
         "AWS_DEFAULT_REGION": server.account.region,
         **settings(pulumi_folder, {"aws": server.ports.provider}),

@@ -41,8 +41,8 @@ class Workshop:
         self._register = register
         self._provisioner = Provisioner(account)
         self._settings: dict[str, ProviderSettings] = {}
-        self._replacing: set[tuple[str, str]] = set()
-        """Connections and URNs whose thing will be replaced, as the engine was told."""
+        self._engine_knows: set[tuple[str, str]] = set()
+        """Connections and URNs whose thing the engine told of: what it makes of them takes that thing's place."""
         self._spent: dict[str, set[str]] = {}
         """By URN the names of things that could not be made whole: AWS may have begun with them."""
 
@@ -66,7 +66,7 @@ class Workshop:
     def forget(self, connection: str) -> None:
         """The operation of a connection is over."""
         self._settings.pop(connection, None)
-        self._replacing = {each for each in self._replacing if each[0] != connection}
+        self._engine_knows = {each for each in self._engine_knows if each[0] != connection}
 
     def check(self, connection: str, urn: str, given: Values, before: Values) -> Checked:
         """Read the inputs of a resource; what nobody can tell yet passes.
@@ -74,6 +74,8 @@ class Workshop:
         Args:
             before: the inputs of the thing that is there; empty where a new one is made.
         """
+        if before:
+            self._engine_knows.add((connection, urn))
         taken = set() if before else self._taken(connection, urn)
         checked = self._provisioner.check(
             urn, given, self._of(connection), before=plain(before), taken=taken, planning=True
@@ -86,8 +88,7 @@ class Workshop:
     def difference(self, connection: str, urn: str, old: Values, new: Values) -> Difference:
         """What changed from one set of checked inputs to another."""
         difference = self._provisioner.difference(type_of(urn), plain(old), plain(new))
-        if difference.replaces:
-            self._replacing.add((connection, urn))
+        self._engine_knows.add((connection, urn))
         # A name that was made up is made up anew, so both can be there for a while, as with Pulumi's own provider
         # (`nameRequiresDeleteBeforeReplace` of pulumi-terraform-bridge).
         return replace(difference, delete_first=difference.delete_first and not _is_autonamed(urn, new))
@@ -167,7 +168,7 @@ class Workshop:
 
     def _taken(self, connection: str, urn: str) -> set[str]:
         """Names that a new thing of this URN must not have."""
-        replaced = self._register.of(urn) if (connection, urn) in self._replacing else []
+        replaced = self._register.of(urn) if (connection, urn) in self._engine_knows else []
         names = {name for entry in replaced for name in _texts(plain(entry.inputs))}
         return names | self._spent.get(urn, set())
 
@@ -203,7 +204,7 @@ class Workshop:
     def _forgotten(self, connection: str, urn: str) -> Resource | None:
         """A thing that was made for this URN and that its engine knows nothing of: it was killed meanwhile."""
         known = self._register.of(urn)
-        return known[-1] if known and (connection, urn) not in self._replacing else None
+        return known[-1] if known and (connection, urn) not in self._engine_knows else None
 
     def _taken_up(self, forgotten: Resource, inputs: Values) -> Made:
         """A thing of which its engine knows nothing, made as it should be now."""
@@ -251,7 +252,7 @@ def _is_autonamed(urn: str, inputs: Values) -> bool:
     """Whether Pulumi made up the name among the inputs."""
     autoname = TYPES[type_of(urn)].autoname
     name = plain(inputs.get(autoname.input)) if autoname is not None else None
-    return autoname is not None and isinstance(name, str) and is_autonamed(autoname, name_of(urn), name)
+    return autoname is not None and isinstance(name, str) and is_autonamed(name)
 
 
 def _texts(inputs: Values) -> set[str]:

@@ -300,20 +300,50 @@ def test_the_program_may_be_asynchronous(tmp_path: Path) -> None:
         assert deployment.outputs["arn"] == deployment.named("Queue", "readings").arn
 
 
-def test_what_is_read_and_not_made_is_refused(tmp_path: Path) -> None:
-    assert problems(tmp_path, 'aws.sqs.Queue.get("theirs", "https://sqs/1/theirs")') == [
-        "aws:sqs/queue:Queue theirs: https://sqs/1/theirs cannot be read: "
-        "the account holds only what this program makes"
-    ]
+THEIRS = "https://sqs.eu-west-1.amazonaws.com/111111111111/theirs"
 
 
-def test_what_is_imported_is_refused(tmp_path: Path) -> None:
-    assert problems(
-        tmp_path, 'aws.sqs.Queue("theirs", opts=pulumi.ResourceOptions(import_="https://sqs/1/theirs"))'
-    ) == [
-        "aws:sqs/queue:Queue theirs: https://sqs/1/theirs cannot be imported: "
-        "the account holds only what this program makes"
-    ]
+def test_what_is_not_there_can_be_neither_read_nor_imported(tmp_path: Path) -> None:
+    refused = [f"aws:sqs/queue:Queue theirs: {THEIRS} is not in the account"]
+
+    assert problems(tmp_path, f'aws.sqs.Queue.get("theirs", "{THEIRS}")') == refused
+    imported = f'aws.sqs.Queue("theirs", name="theirs", opts=pulumi.ResourceOptions(import_="{THEIRS}"))'
+    assert problems(tmp_path, imported) == refused
+
+
+def test_what_cannot_be_changed_of_an_imported_thing_must_be_as_the_program_says(tmp_path: Path) -> None:
+    source = f"""
+        aws.sqs.Queue("ours", name="ours", opts=pulumi.ResourceOptions(import_="{THEIRS}"))
+    """
+    project = write_program(tmp_path, source)
+    with Account(ACCOUNT_ID, REGION) as account:
+        account.client("sqs").create_queue(QueueName="theirs")
+
+        with pytest.raises(DeploymentError, match="theirs has name 'theirs', which cannot be changed: the program has"):
+            deploy(account, project, "dev", config={})
+
+
+def test_what_is_imported_gets_the_tags_of_the_program(tmp_path: Path) -> None:
+    source = f"""
+        aws.sqs.Queue("ours", name="theirs", tags={{"a": "b"}}, opts=pulumi.ResourceOptions(import_="{THEIRS}"))
+    """
+    project = write_program(tmp_path, source)
+    with Account(ACCOUNT_ID, REGION) as account:
+        account.client("sqs").create_queue(QueueName="theirs", tags={"old": "yes"})
+
+        deploy(account, project, "dev", config={})
+
+        assert account.client("sqs").list_queue_tags(QueueUrl=THEIRS)["Tags"] == {"a": "b"}
+
+
+def test_a_thing_that_is_there_is_read(tmp_path: Path) -> None:
+    source = 'pulumi.export("days", aws.cloudwatch.LogGroup.get("theirs", "theirs").retention_in_days)'
+    project = write_program(tmp_path, source)
+    with Account(ACCOUNT_ID, REGION) as account:
+        account.client("logs").create_log_group(logGroupName="theirs")
+        account.client("logs").put_retention_policy(logGroupName="theirs", retentionInDays=7)
+
+        assert deploy(account, project, "dev", config={}).outputs == {"days": 7}
 
 
 def test_a_resource_is_found_by_type_and_name_only_if_there_is_just_one(tmp_path: Path) -> None:

@@ -50,6 +50,23 @@ def test_what_happens_inside_a_chain_belongs_to_it() -> None:
     assert chains.current == ""
 
 
+def test_a_new_chain_begins_when_something_does_happen() -> None:
+    chains = Chains()
+    with chains.within(None):
+        pass
+    with chains.within(None):
+        with chains.within("c9"):
+            chains.remember("elsewhere")
+        chains.remember("a")
+        chains.remember("b")
+        assert chains.current == "c1"
+    with chains.within(None):
+        assert chains.current == "c2"
+
+    assert [chains.of(event) for event in ("a", "b", "elsewhere")] == ["c1", "c1", "c9"]
+    assert chains.current == ""
+
+
 def test_a_batch_joins_the_chains_of_its_events() -> None:
     chains = Chains()
     for event in ("a", "b"):

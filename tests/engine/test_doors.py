@@ -141,6 +141,20 @@ def test_a_thing_that_is_there_is_imported_as_it_is(through: Through) -> None:
     assert exports == {"arn": "arn:aws:sqs:eu-west-1:111111111111:mine"}
 
 
+def test_an_imported_thing_becomes_what_the_program_says(through: Through) -> None:
+    url = "https://sqs.eu-west-1.amazonaws.com/111111111111/mine"
+    source = f"""
+        aws.sqs.Queue("q", name="mine", visibility_timeout_seconds=31, opts=pulumi.ResourceOptions(import_="{url}"))
+    """
+    with through(source) as door:
+        sqs = door.account.client("sqs")
+        sqs.create_queue(QueueName="mine", Attributes={"VisibilityTimeout": "32"})
+        door.up()
+        told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+
+    assert told == {"VisibilityTimeout": "31"}
+
+
 def test_what_is_not_there_cannot_be_imported(through: Through) -> None:
     url = "https://sqs.eu-west-1.amazonaws.com/111111111111/gone"
     source = f'aws.sqs.Queue("q", name="gone", opts=pulumi.ResourceOptions(import_="{url}"))'
@@ -162,3 +176,21 @@ def test_a_thing_that_is_there_is_read(through: Through) -> None:
         exports = door.up()
 
     assert exports == {"days": 7, "arn": "arn:aws:logs:eu-west-1:111111111111:log-group:mine"}
+
+
+def test_an_alias_keeps_a_thing_and_its_name(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    project = write_program(tmp_path, 'aws.sqs.Queue("readings")')
+    (project / "Pulumi.dev.yaml").write_text(PAGE, encoding="utf-8")
+    where = Environment(account_id=ACCOUNT_ID, region=REGION)
+    with new_stack(request.getfixturevalue("cli"), tmp_path / "real", "dev", project, where) as stack:
+        stack.steps("up")
+        [before] = stack.account.client("sqs").list_queues()["QueueUrls"]
+        stack.rewrite(
+            "__main__.py",
+            'aws.sqs.Queue("readings")',
+            'aws.sqs.Queue("measurements", opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="readings")]))',
+        )
+
+        assert stack.steps("up", "--expect-no-changes") == {}
+        assert stack.account.client("sqs").list_queues()["QueueUrls"] == [before]
+        assert stack.steps("destroy") == {"delete": {"quakes-dev", "measurements"}}

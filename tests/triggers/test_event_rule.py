@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from components.archive import handler_files
 from components.event_pattern import EventPattern
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Condition, Grant, Landing
@@ -23,13 +24,13 @@ PATTERN = {"source": ["seismic.feeds"], "detail": {"magnitude": [{"numeric": [">
 
 @pytest.fixture
 def wire(tmp_path: Path) -> Any:
-    folder = handlers(tmp_path, "assess")
+    files = handler_files(handlers(tmp_path, "assess"), "assess.handle")
 
     def program(found: list[Any] | None = None, bus: str = "announcements", **config: Any) -> Any:
         def build() -> None:
             announcements = EventBus("alerts.announcements", EventBusConfig(kind="event_bus"), ENVIRONMENT)
             assess = LambdaFunction(
-                "alerts.assess", FunctionConfig(handler="assess.handle"), folder, environment={}, asynchronous=True
+                "alerts.assess", FunctionConfig(handler="assess.handle"), files, environment={}, asynchronous=True
             )
             trigger = EventRuleTrigger(
                 "alerts.assess-on-announcements",

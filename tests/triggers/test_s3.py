@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from components.archive import handler_files
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Condition, Handshake, Landing
 from components.resources.bucket import Bucket, BucketConfig
@@ -19,13 +20,13 @@ FUNCTION = "arn:aws:lambda:eu-west-1:111111111111:function:feeds-split-function"
 
 @pytest.fixture
 def wire(tmp_path: Path) -> Any:
-    folder = handlers(tmp_path, "split")
+    files = handler_files(handlers(tmp_path, "split"), "split.handle")
 
     def program(found: list[Any] | None = None, **config: Any) -> Any:
         def build() -> None:
             feed = Bucket("feeds.feed", BucketConfig(kind="bucket"), ENVIRONMENT)
             split = LambdaFunction(
-                "feeds.split", FunctionConfig(handler="split.handle"), folder, environment={}, asynchronous=True
+                "feeds.split", FunctionConfig(handler="split.handle"), files, environment={}, asynchronous=True
             )
             trigger = S3Trigger(
                 "feeds.split-on-feed",

@@ -78,6 +78,16 @@ def test_a_rule_changes_and_goes(account: Account, bus: str) -> None:
     assert (life.id, life.arn) == ("announcements/strong", RULE_ARN)
 
 
+@pytest.mark.parametrize("change", [pattern("seismic.more"), {"state": "DISABLED"}, {"description": "all quakes"}])
+def test_one_change_alone_reaches_the_rule(account: Account, bus: str, change: dict[str, Any]) -> None:
+    told = made(account, description="strong quakes")
+    new = {**told, **change}
+
+    Provisioner(account).update(RULE, "announcements/strong", told, new)
+
+    assert read(account, new).inputs == new
+
+
 def test_a_rule_keeps_its_targets_when_it_changes(account: Account, bus: str, stage: Stage) -> None:
     told = made(account)
     stage.queue("readings")

@@ -369,15 +369,13 @@ def test_a_function_keeps_its_own_reservation_out_of_what_is_left(
     assert read(account, old).inputs == {**old, "reservedConcurrentExecutions": 900}
 
 
-def moto_function(account: Account) -> Any:
-    return account.storage.backend("lambda").get_function("split")
-
-
 @pytest.mark.parametrize(
     ("change", "found"),
     [
         ({"Description": "other"}, {"description": "other"}),
         ({"DeadLetterConfig": {"TargetArn": DEAD_LETTERS_ARN}}, {"deadLetterConfig": {"targetArn": DEAD_LETTERS_ARN}}),
+        ({"EphemeralStorage": {"Size": 600}}, {"ephemeralStorage": {"size": 600}}),
+        ({"TracingConfig": {"Mode": "Active"}}, {"tracingConfig": {"mode": "Active"}}),
         ({"Environment": {"Variables": {"AB": "1"}}}, {"environment": {"variables": {"AB": "1"}}}),
         ({"Handler": "work.other"}, {"handler": "work.other"}),
         ({"LoggingConfig": {"LogGroup": "/x"}}, {"loggingConfig": {"logFormat": "Text", "logGroup": "/x"}}),
@@ -404,14 +402,11 @@ def test_a_configuration_that_was_changed_behind_the_engine_is_seen(
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        (lambda account: setattr(moto_function(account), "architectures", ["arm64"]), {"architectures": ["arm64"]}),
         (
-            lambda account: setattr(moto_function(account), "ephemeral_storage", 600),
-            {"ephemeralStorage": {"size": 600}},
-        ),
-        (
-            lambda account: setattr(moto_function(account), "tracing_config", {"Mode": "Active"}),
-            {"tracingConfig": {"mode": "Active"}},
+            lambda account: account.client("lambda").update_function_code(
+                FunctionName="split", Architectures=["arm64"], ZipFile=zipped({})
+            ),
+            {"architectures": ["arm64"]},
         ),
         (
             lambda account: account.client("lambda").put_function_concurrency(
@@ -451,6 +446,7 @@ def test_code_that_was_changed_behind_the_engine_shows_in_its_hash_alone(
     assert after.inputs == before.inputs
     assert after.made.outputs["codeSha256"] == base64.b64encode(hashlib.sha256(content).digest()).decode()
     assert after.made.outputs["codeSha256"] != before.made.outputs["codeSha256"]
+    assert account.runtime.invoke(FUNCTION_ARN, None).result == "drift"
 
 
 @pytest.mark.parametrize(

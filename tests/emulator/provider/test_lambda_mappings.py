@@ -186,6 +186,18 @@ def test_a_mapping_tells_what_lambda_fills_in(account: Account, polled: None) ->
     }
 
 
+@pytest.mark.parametrize("filters", [{}, {"filterCriteria": {}}, {"filterCriteria": {"filters": []}}])
+def test_a_mapping_without_a_filter_and_a_limit_has_neither(
+    account: Account, polled: None, filters: dict[str, Any]
+) -> None:
+    known, made_id = created(account, **filters)
+
+    told = account.client("lambda").get_event_source_mapping(UUID=made_id)
+
+    assert told.keys() & {"FilterCriteria", "ScalingConfig"} == set()
+    assert read(account, known, made_id).inputs == known
+
+
 def test_an_update_sends_the_queue_s_messages_to_another_function(account: Account, polled: None) -> None:
     known, made_id = created(account)
     new = checked(account, MAPPING_TYPE, {**SAID, "functionName": "merge"})

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.provisioning.difference import Change
@@ -189,6 +189,8 @@ PAIR = Block(of={"name": Text(), "words": Items(of=Text(), any_order=True)})
         (Items(of=Text()), ["a", "b"], ["a", "c", "d"], {"it[1]": UPDATED, "it[2]": ADDED}),
         (Items(of=Text()), ["a", "b"], ["b"], {"it[0]": UPDATED, "it[1]": DELETED}),
         (Items(of=Text()), ["a", "b"], ["b", "a"], {"it[0]": UPDATED, "it[1]": UPDATED}),
+        (Items(of=Text()), ["a"], ["a", "b"], {"it[1]": ADDED}),
+        (Items(of=Document()), ['{"a":1}', "[]"], ['{"a": 1}', "[ ]"], {}),
         (Items(of=Text()), ["a"], UNKNOWN, {"it": UPDATED}),
         (Items(of=Text()), None, [], {"it": ADDED}),
         (Items(of=Text()), [], None, {"it": DELETED}),
@@ -211,6 +213,8 @@ PAIR = Block(of={"name": Text(), "words": Items(of=Text(), any_order=True)})
             {"it.a": DELETED, "it.b": UPDATED, "it.c": ADDED},
         ),
         (Entries(of=Text()), {"a": "1", "b": "2"}, {"b": "2", "a": "1"}, {}),
+        (Entries(of=Document()), {"a": "[1]", "b": "{}"}, {"a": "[1.0]", "b": "[]"}, {"it.b": UPDATED}),
+        (Block(of={"a": Document()}), {"a": "[1]"}, {"a": "[1.0]"}, {}),
         (Entries(of=Text()), {}, {"a": UNKNOWN}, {"it.a": ADDED}),
         (Entries(of=Text()), {"a": "1"}, None, {"it": DELETED}),
         (
@@ -280,6 +284,7 @@ def there(value: Any, path: str) -> bool:
     return value is not None
 
 
+@settings(max_examples=300)
 @given(told_twice)
 def test_nothing_changed_exactly_where_it_means_the_same(told: tuple[Input, Any, Any]) -> None:
     declared, old, new = told
@@ -289,6 +294,7 @@ def test_nothing_changed_exactly_where_it_means_the_same(told: tuple[Input, Any,
     assert declared.same(old, old)
 
 
+@settings(max_examples=300)
 @given(told_twice)
 def test_every_change_is_where_its_path_leads(told: tuple[Input, Any, Any]) -> None:
     declared, old, new = told

@@ -316,6 +316,20 @@ def test_of_a_thing_that_is_to_be_changed_everything_is_known_that_stays(
     }
 
 
+@pytest.mark.parametrize(("depth", "read_at"), [(10, 0), (20, UNKNOWN), (UNKNOWN, UNKNOWN)])
+def test_a_type_may_say_of_the_values_what_an_update_changes(
+    provisioner: Provisioner, gauge: Gauge, monkeypatch: pytest.MonkeyPatch, depth: Any, read_at: Any
+) -> None:
+    def recomputed_by(old: Values, new: Values) -> tuple[str, ...]:
+        return ("readAt",) if old["depth"] != new["depth"] else ()
+
+    monkeypatch.setattr(gauge, "recomputed_by", recomputed_by)
+
+    planned = provisioner.planned(GAUGE, gauge_of(depth=depth), gauge_of(reading=7, readAt=0))
+
+    assert planned == gauge_of(depth=depth, reading=7, readAt=read_at)
+
+
 def test_a_thing_is_changed_and_tells_what_it_is_now(account: Account, provisioner: Provisioner) -> None:
     old = checked(provisioner, GROUP_URN, {"name": "logs", "retentionInDays": 7})
     new = checked(provisioner, GROUP_URN, {"name": "logs", "retentionInDays": 30})

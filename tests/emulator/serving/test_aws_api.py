@@ -21,6 +21,7 @@ from emulator.serving.aws_api import AwsApi, administrator_key
 from emulator.serving.http_messages import HttpRequest
 from tests.emulator.functions import Functions, allow, document
 from tests.emulator.serving.clients import ENDPOINT, Outside, refused
+from tests.emulator.stage import QUIET, Stage
 
 ACCOUNT = "111111111111"
 QUEUE_URL = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/readings"
@@ -702,3 +703,41 @@ def test_parameters_that_are_missing_are_told(account: Account, api: AwsApi) -> 
         "ValidationException",
         "SendMessage needs QueueUrl and MessageBody",
     )
+
+
+# What a request sets going.
+
+
+def test_each_request_that_sets_something_going_begins_a_chain(
+    account: Account, stage: Stage, administrator: Outside
+) -> None:
+    stage.queue("readings")
+    stage.fed_function(QUIET)
+    stage.told_function(bucket=stage.bucket())
+    sqs, s3 = administrator.client("sqs"), administrator.client("s3")
+
+    sqs.send_message_batch(QueueUrl=QUEUE_URL, Entries=[{"Id": body, "MessageBody": body} for body in ("one", "two")])
+    sqs.list_queues()
+    s3.list_buckets()
+    s3.put_object(Bucket="feed", Key="a", Body=b"")
+    s3.get_object(Bucket="feed", Key="a")
+    administrator.client("lambda").invoke(FunctionName="split")
+    account.settle()
+    s3.put_object(Bucket="feed", Key="b", Body=b"")
+    account.settle()
+
+    assert [(hop.chain, hop.what) for hop in account.journal.hops] == [
+        ("c3", "synchronous call"),
+        ("c2", "ObjectCreated:Put a"),
+        ("c1", "2 messages"),
+        ("c4", "ObjectCreated:Put b"),
+    ]
+    assert account.chains.current == ""
+
+
+def test_a_request_that_is_denied_is_a_chain_too(account: Account, stage: Stage, somebody: Outside) -> None:
+    stage.queue("readings")
+    for _ in range(2):
+        refused(lambda: somebody.client("sqs").send_message(QueueUrl=QUEUE_URL, MessageBody="x"))
+
+    assert [denial.chain for denial in account.journal.denials] == ["c1", "c2"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 
 import pytest
@@ -28,26 +28,22 @@ def attended(desk: Desk) -> Iterator[threading.Thread]:
         assert not thread.is_alive()
 
 
-class Callers:
-    """Others, each on a thread of its own, whose work waits at the desk in the order it was handed in."""
+def handed_in(desk: Desk, work: Callable[[], object]) -> Future[object]:
+    """What comes of work that somebody on another thread hands in; it waits at the desk when this returns."""
+    answer: Future[object] = Future()
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._pool = ThreadPoolExecutor(8)
+    def wait() -> None:
+        try:
+            answer.set_result(desk.do(work))
+        except BaseException as error:
+            answer.set_exception(error)
 
-    def __enter__(self) -> Callers:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._desk.close()
-        self._pool.shutdown()
-
-    def hand_in(self, work: Callable[[], object]) -> Future[object]:
-        before = self._desk._waiting.qsize()
-        answer = self._pool.submit(self._desk.do, work)
-        while self._desk._waiting.qsize() == before and not answer.done():
-            threading.Event().wait(0.001)
-        return answer
+    before = desk._waiting.qsize()
+    # One that is never answered must not keep this process.
+    threading.Thread(target=wait, daemon=True).start()
+    while desk._waiting.qsize() == before and not answer.done():
+        threading.Event().wait(0.001)
+    return answer
 
 
 def times(count: int) -> Callable[[], bool]:
@@ -78,10 +74,9 @@ def test_an_error_comes_back_to_who_handed_the_work_in_and_to_nobody_else() -> N
 def test_work_is_done_in_the_order_it_came() -> None:
     desk, done = Desk(), list[int]()
 
-    with Callers(desk) as callers:
-        for number in range(8):
-            callers.hand_in(lambda number=number: done.append(number))
-        desk.attend(lambda: len(done) == 8)
+    for number in range(8):
+        handed_in(desk, lambda number=number: done.append(number))
+    desk.attend(lambda: len(done) == 8)
 
     assert done == list(range(8))
 
@@ -90,10 +85,9 @@ def test_events_travel_only_when_nothing_waits() -> None:
     done: list[str] = []
     desk = Desk(between=lambda: done.append("between"))
 
-    with Callers(desk) as callers:
-        for name in ("first", "second", "third"):
-            callers.hand_in(lambda name=name: done.append(name))
-        desk.attend(lambda: "between" in done)
+    for name in ("first", "second", "third"):
+        handed_in(desk, lambda name=name: done.append(name))
+    desk.attend(lambda: "between" in done)
 
     assert done == ["first", "second", "third", "between"]
 
@@ -103,13 +97,12 @@ def test_what_is_handed_in_meanwhile_waits_until_events_have_travelled() -> None
 
     def between() -> None:
         if "second" not in done:
-            callers.hand_in(lambda: done.append("second"))
+            handed_in(desk, lambda: done.append("second"))
         done.append("between")
 
     desk = Desk(between)
-    with Callers(desk) as callers:
-        callers.hand_in(lambda: done.append("first"))
-        desk.attend(lambda: done.count("between") == 2)
+    handed_in(desk, lambda: done.append("first"))
+    desk.attend(lambda: done.count("between") == 2)
 
     assert done == ["first", "between", "second", "between"]
 
@@ -125,23 +118,20 @@ def test_nothing_travels_where_nothing_was_done() -> None:
 def test_who_attends_does_its_own_work_at_once() -> None:
     desk = Desk()
 
-    with Callers(desk) as callers:
-        answer = callers.hand_in(lambda: desk.do(lambda: desk.do(lambda: "inside")))
-        desk.attend(answer.done)
+    answer = handed_in(desk, lambda: desk.do(lambda: desk.do(lambda: "inside")))
+    desk.attend(answer.done)
 
     assert answer.result() == "inside"
 
 
 def test_attending_ends_when_there_is_no_more_reason_to_and_leaves_the_rest_waiting() -> None:
     desk, done = Desk(), list[str]()
+    handed_in(desk, lambda: done.append("first"))
+    waiting = handed_in(desk, lambda: done.append("second"))
+    desk.attend(lambda: bool(done))
 
-    with Callers(desk) as callers:
-        callers.hand_in(lambda: done.append("first"))
-        waiting = callers.hand_in(lambda: done.append("second"))
-        desk.attend(lambda: bool(done))
-
-        assert (done, waiting.done()) == (["first"], False)
-        desk.attend(lambda: len(done) == 2)
+    assert (done, waiting.done()) == (["first"], False)
+    desk.attend(lambda: len(done) == 2)
 
     assert done == ["first", "second"]
 
@@ -149,13 +139,12 @@ def test_attending_ends_when_there_is_no_more_reason_to_and_leaves_the_rest_wait
 def test_closing_tells_whoever_waits() -> None:
     desk, done = Desk(), list[str]()
 
-    with Callers(desk) as callers:
-        waiting = [callers.hand_in(lambda: done.append("done")) for _ in range(3)]
-        desk.close()
+    waiting = [handed_in(desk, lambda: done.append("done")) for _ in range(3)]
+    desk.close()
 
-        for answer in waiting:
-            with pytest.raises(DeskClosed):
-                answer.result(LONGEST_SECONDS)
+    for answer in waiting:
+        with pytest.raises(DeskClosed):
+            answer.result(LONGEST_SECONDS)
     assert done == []
 
 
@@ -164,7 +153,7 @@ def test_nobody_can_hand_in_after_closing() -> None:
     desk.close()
 
     with pytest.raises(DeskClosed):
-        desk.do(lambda: "done")
+        handed_in(desk, lambda: "done").result(LONGEST_SECONDS)
 
 
 def test_ctrl_c_reaches_who_attends_and_the_caller_is_told() -> None:
@@ -173,10 +162,9 @@ def test_ctrl_c_reaches_who_attends_and_the_caller_is_told() -> None:
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    with Callers(desk) as callers:
-        answer = callers.hand_in(interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            desk.attend(answer.done)
+    answer = handed_in(desk, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        desk.attend(answer.done)
 
-        with pytest.raises(DeskClosed):
-            answer.result(LONGEST_SECONDS)
+    with pytest.raises(DeskClosed):
+        answer.result(LONGEST_SECONDS)

@@ -47,7 +47,7 @@ def made_by_an_engine(server: Server) -> str:
 
 @pytest.fixture
 def elsewhere() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(4) as threads:
+    with ThreadPoolExecutor(16) as threads:
         yield threads
 
 
@@ -153,15 +153,17 @@ def test_whoever_waits_when_the_server_closes_is_told(account: Account, elsewher
             return stub.CheckConfig(provider.CheckRequest(news=to_struct({})))
 
     with serving(account) as server:
-        answers: list[Future[Any]] = [elsewhere.submit(call), elsewhere.submit(lambda: asked_over_http(server))]
-        while server.desk._waiting.qsize() < 2:
+        over_http = elsewhere.submit(lambda: asked_over_http(server))
+        engines: list[Future[Any]] = [elsewhere.submit(call) for _ in range(12)]
+        while server.desk._waiting.qsize() < 13:
             threading.Event().wait(0.01)
 
-    with pytest.raises(grpc.RpcError) as error:
-        answers[0].result(LONGEST_SECONDS)
-    assert error.value.code() is grpc.StatusCode.UNAVAILABLE
-    assert error.value.details() == "the embedded account is closing"
-    assert answers[1].result(LONGEST_SECONDS) == (503, b"the account does not answer any more")
+    for engine in engines:
+        with pytest.raises(grpc.RpcError) as error:
+            engine.result(LONGEST_SECONDS)
+        assert error.value.code() is grpc.StatusCode.UNAVAILABLE
+        assert error.value.details() == "the embedded account is closing"
+    assert over_http.result(LONGEST_SECONDS) == (503, b"the account does not answer any more")
 
 
 def test_a_server_that_is_closed_is_not_there(account: Account) -> None:

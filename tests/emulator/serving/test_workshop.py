@@ -354,6 +354,19 @@ def test_a_thing_goes_first_where_its_name_is_the_programs(
     assert (difference.replaces, difference.delete_first) == ({"hashKey"}, first)
 
 
+def test_a_thing_that_the_engine_replaces_of_its_own_accord_gets_one_beside_it(
+    workshop: Workshop, engine: Engine
+) -> None:
+    made = engine.up(READINGS)
+    # `pulumi up --replace`: the inputs are checked beside the old ones, and then as those of a new thing.
+    workshop.check(engine.connection, READINGS, {}, made.inputs)
+    anew = workshop.check(engine.connection, READINGS, {}, {})
+
+    second = workshop.create(engine.connection, READINGS, anew.inputs)
+
+    assert second.id != made.id
+
+
 def test_what_a_killed_engine_made_is_taken_up_as_it_should_be_now(
     account: Account, register: Register, workshop: Workshop
 ) -> None:
