@@ -166,8 +166,11 @@ def _roles(environment: EnvironmentConfig) -> Iterator[dict[str, Any]]:
 
 def _events(environment: EnvironmentConfig) -> Iterator[dict[str, Any]]:
     tags = ("ListTagsForResource", "TagResource", "UntagResource")
-    buses = ("CreateEventBus", "DeleteEventBus", "DescribeEventBus", "UpdateEventBus")
+    # An archive is made on the bus as well as on itself.
+    buses = ("CreateArchive", "CreateEventBus", "DeleteEventBus", "DescribeEventBus", "UpdateEventBus")
     yield _allow("Buses", "events", (*buses, *tags), _arn(environment, "events", "event-bus/*-bus-*"))
+    archives = ("CreateArchive", "DeleteArchive", "DescribeArchive", "UpdateArchive")
+    yield _allow("Archives", "events", archives, _arn(environment, "events", "archive/*-archive-*"))
     rules = ("DeleteRule", "DescribeRule", "ListTargetsByRule", "PutRule", "PutTargets", "RemoveTargets")
     yield _allow("Rules", "events", (*rules, *tags), _arn(environment, "events", "rule/*-rule-*"))
     # They have no resource type (Service Authorization Reference, "Amazon EventBridge").
@@ -208,6 +211,9 @@ def _logs(environment: EnvironmentConfig) -> Iterator[dict[str, Any]]:
     yield _allow("LogGroups", "logs", changes, f"{groups}:*")
     # These three are on the group's ARN without what is in it (CloudWatch Logs API reference, "LogGroup").
     yield _allow("TagsOfLogGroups", "logs", ("ListTagsForResource", "TagResource", "UntagResource"), groups)
+    # Of any group: a function may hear one that no page declares, a database's for one.
+    filters = ("DeleteSubscriptionFilter", "DescribeSubscriptionFilters", "PutSubscriptionFilter")
+    yield _allow("LogSubscriptions", "logs", filters, _arn(environment, "logs", "log-group:*:*"))
     # It has no resource type (Service Authorization Reference, "Amazon CloudWatch Logs").
     yield _allow("FindLogGroups", "logs", ("DescribeLogGroups",), "*")
 

@@ -3,7 +3,7 @@ addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from components.config import JsonObject
@@ -16,6 +16,9 @@ from components.resource import AccessOptions, ResourceConfig
 from components.subscription import SubscriptionConfig
 from components.trigger import TriggerConfig
 from components.validation import validate
+
+FUNCTION = "function"
+"""What a trigger says that hangs on a function."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class Edges:
     ) -> None:
         self._pages = pages
         self._resources = resources
+        self._functions = wirings.keys()
         self.problems: list[Problem] = []
         self.triggers = tuple(
             edge for address, wiring in wirings.items() for edge in self._triggers(address, wiring.triggers)
@@ -96,20 +100,25 @@ class Edges:
                 continue
             path: PagePath = ("functions", name, "triggers", index)
             source = None
-            if config.source != config.default_source:
-                source = self._found(pipeline, config.source, (*path, config.source_field))
-                if source is None or not self._fits(source, config, pipeline, path):
+            if config.source_is_declared:
+                source = self._source(config, pipeline, path)
+                if source is None:
                     continue
             called = config.name or f"{name}-on-{config.source.rpartition('.')[2]}"
             yield TriggerEdge(f"{pipeline}.{called}", config, function, source, path)
 
-    def _fits(self, source: str, config: TriggerConfig, pipeline: str, path: PagePath) -> bool:
-        resource = self._resources[source]
+    def _source(self, config: TriggerConfig, pipeline: str, path: PagePath) -> str | None:
+        """The source's address; None where there is none of the kind that the trigger hangs on."""
+        path = (*path, config.source_field)
+        if config.source_kind == FUNCTION:
+            return self._found(pipeline, config.source, path, FUNCTION, self._functions)
+        source = self._found(pipeline, config.source, path)
+        resource = self._resources[source] if source else None
         if resource is None or resource.kind_of() == config.source_kind:
-            return True
+            return source
         message = f"{config.source!r} is a {resource.kind_of()}: {config.kind_of()} needs a {config.source_kind}"
-        self._refuse(pipeline, (*path, config.source_field), message)
-        return False
+        self._refuse(pipeline, path, message)
+        return None
 
     def _access(self, function: str, lines: Sequence[JsonObject | None]) -> Iterator[AccessEdge]:
         pipeline, _, name = function.partition(".")
@@ -171,15 +180,23 @@ class Edges:
             self.problems.append(Problem(problem.file, problem.line, inside, problem.message))
         return options  # type: ignore[no-any-return]
 
-    def _found(self, pipeline: str, reference: object, path: PagePath) -> str | None:
+    def _found(
+        self, pipeline: str, reference: object, path: PagePath, what: str = "resource", among: Collection[str] = ()
+    ) -> str | None:
+        """The full address that a reference means.
+
+        Args:
+            what: what it should name.
+            among: the addresses of all of these; those of resources, where nobody says.
+        """
         if not isinstance(reference, str):
-            self._refuse(pipeline, path, f"needs the name of a resource, got {reference!r}")
+            self._refuse(pipeline, path, f"needs the name of a {what}, got {reference!r}")
             return None
+        known = among or self._resources
         address = reference if "." in reference else f"{pipeline}.{reference}"
-        if address in self._resources:
+        if address in known:
             return address
-        known = [known.removeprefix(f"{pipeline}.") for known in self._resources]
-        self._refuse(pipeline, path, unknown("resource", reference, known))
+        self._refuse(pipeline, path, unknown(what, reference, [each.removeprefix(f"{pipeline}.") for each in known]))
         return None
 
     def _refuse(self, pipeline: str, path: PagePath, message: str) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.event_pattern import EventPattern, InvalidPattern
-from components.json_values import read
+from components.event_pattern_matchers import Exactly, Matcher
+from components.json_values import Number, read
 
 FILTERS_LIMIT = 5
 """The most filters of one mapping, by default (a raised quota allows 10)."""
@@ -45,6 +46,8 @@ class FilteredSource:
     """Whether a filter may want the data to be plain text, not JSON."""
     further_keys: tuple[str, ...] = ()
     """Texts beside the data that filters may look at."""
+    number_key: str | None = None
+    """The key of a number of the source, which is text in the record. Where there is one, no number can be compared."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -67,7 +70,9 @@ def _decoded(record: Mapping[str, Any]) -> Any:
 SQS = FilteredSource("SQS", data_key="body", data=_body, plain_text=True)
 # The guide names the key `dynamodb` alone; the examples of the AWS CDK (`FilterCriteria`) look at `eventName` too, and
 # results recorded on AWS show that this works.
-DYNAMODB = FilteredSource("DynamoDB", "dynamodb", _change, plain_text=False, further_keys=("eventName", "eventSource"))
+DYNAMODB = FilteredSource(
+    "DynamoDB", "dynamodb", _change, plain_text=False, further_keys=("eventName", "eventSource"), number_key="N"
+)
 KINESIS = FilteredSource("Kinesis", data_key="data", data=_decoded, plain_text=False)
 
 
@@ -83,7 +88,7 @@ class FilterCriteria:
         """Read filters, each a pattern as JSON text or parsed.
 
         Raises:
-            InvalidFilters: Lambda would refuse them, or never look where they look; with all that is wrong at once.
+            InvalidFilters: Lambda would refuse them, or they could never match; with all that is wrong at once.
         """
         problems: list[str] = []
         if len(filters) > FILTERS_LIMIT:
@@ -136,7 +141,21 @@ def _problems(pattern: EventPattern, source: FilteredSource) -> list[str]:
         elif wish.path == source.data_key and not source.plain_text:
             problems[f"{wish.path}: needs an object with fields: {source.name} data is filtered as JSON only"] = None
         for matcher in wish.matchers:
-            if matcher.operator not in OPERATORS:
-                known = ", ".join(sorted(OPERATORS - {""}))
-                problems[f"{wish.path}: Lambda filters have no {matcher.operator}: they know {known}"] = None
+            if problem := _misfit(matcher, wish.path, source):
+                problems[f"{wish.path}: {problem}"] = None
     return list(problems)
+
+
+def _misfit(matcher: Matcher, path: str, source: FilteredSource) -> str | None:
+    """What keeps a matcher from ever matching there."""
+    if matcher.operator not in OPERATORS:
+        known = ", ".join(sorted(OPERATORS - {""}))
+        return f"Lambda filters have no {matcher.operator}: they know {known}"
+    if source.number_key is None:
+        return None
+    if matcher.operator == "numeric":
+        return f"{source.name} filters have no numeric: a number of an item is text in its record"
+    plain_number = isinstance(matcher, Exactly) and isinstance(matcher.wanted, Number)
+    if plain_number and path.rpartition(".")[2] == source.number_key:
+        return f'needs a text, got {matcher}: a number of an item is text in its record, write "{matcher}"'
+    return None

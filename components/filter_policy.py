@@ -2,7 +2,8 @@
 
 Sources: SNS developer guide, "Filter policy constraints", "AND/OR logic", "Key matching", "String value matching" and
 "Numeric value matching". The engine is EventBridge's (the guide's words and its errors are those of event-ruler), with
-fewer operators and limits of its own.
+fewer operators and limits of its own. What the guide says of `exists` goes beyond the engine, and is not done here: a
+property needs a value that is not null or empty to be there, and a message without attributes lacks none.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, Literal
 
 from components.event_pattern import EventPattern, InvalidPattern
 from components.event_pattern_reader import OR
-from components.json_values import Number, read
+from components.json_values import Number, read, shown
 
 Scope = Literal["MessageAttributes", "MessageBody"]
 """What a policy looks at, in the words of `FilterPolicyScope`."""
@@ -24,6 +25,9 @@ MOST_KEYS = 5
 
 MOST_COMBINATIONS = 150
 """The numbers of values of all keys, multiplied; one at depth `n` counts `n` times."""
+
+LARGEST_NUMBER = 1_000_000_000
+"""How far from zero numbers may be that are compared with `numeric`: a time in seconds since 1970 is too large."""
 
 LARGEST_POLICY_CHARACTERS = 262_144
 """256 KB."""
@@ -68,7 +72,7 @@ class FilterPolicy:
             pattern = EventPattern.parse(policy, max_characters=LARGEST_POLICY_CHARACTERS)
         except InvalidPattern as invalid:
             raise InvalidFilterPolicy([*problems, *invalid.problems]) from None
-        problems += [*_limits(parsed), *_operators(parsed)]
+        problems += [*_limits(parsed), *_operators(parsed), *_numbers(parsed)]
         if problems:
             raise InvalidFilterPolicy(problems)
         return cls(pattern, scope)
@@ -131,17 +135,20 @@ def _array(text: str) -> Any:
 def _nesting(policy: Any, scope: Scope) -> Iterator[str]:
     """Attributes have no attributes."""
     if scope == "MessageAttributes" and isinstance(policy, Mapping):
-        for name in _nested(policy):
-            yield f"{name}: needs a list of wanted values: attributes hold no objects, only a message's body does"
+        for name, value in _nested(policy):
+            if value and value.keys() <= OPERATORS:
+                yield f"{name}: needs a list of wanted values, got {shown(value)}: write {shown([value])}"
+            else:
+                yield f"{name}: needs a list of wanted values: attributes hold no objects, only a message's body does"
 
 
-def _nested(policy: Mapping[str, Any]) -> Iterator[str]:
+def _nested(policy: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, value in policy.items():
         if name == OR and isinstance(value, list):
             for choice in value:
                 yield from _nested(choice) if isinstance(choice, Mapping) else ()
         elif isinstance(value, Mapping):
-            yield name
+            yield name, value
 
 
 def _limits(policy: Mapping[str, Any]) -> Iterator[str]:
@@ -173,6 +180,13 @@ def _operators(policy: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}: SNS filter policies have no {operator} {nested}".rstrip() + f": they know {known}"
         elif nested and not isinstance(operand[nested], str):
             yield f"{name}: {operator} {nested} needs one text: SNS takes no list there"
+
+
+def _numbers(policy: Mapping[str, Any]) -> Iterator[str]:
+    for name, entry in _operations(policy, ""):
+        for bound in entry.get("numeric", ()):
+            if isinstance(bound, Number) and bound.value is not None and abs(bound.value) > LARGEST_NUMBER:
+                yield f"{name}: numeric needs numbers from -{LARGEST_NUMBER} to {LARGEST_NUMBER}, got {bound}"
 
 
 def _operations(policy: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

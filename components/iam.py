@@ -34,7 +34,7 @@ class Statement:
     resources: tuple[Text, ...]
     """ARNs; none in a role's trust, which is on the role itself."""
     principal: str | None = None
-    """A service (`events.amazonaws.com`), `*` for everyone, or None in a role's policy."""
+    """A service (`events.amazonaws.com`), an ARN, `*` for everyone, or None in a role's policy."""
     conditions: tuple[When, ...] = ()
     sid: str | None = None
 
@@ -43,7 +43,7 @@ class Statement:
         spelled: dict[str, Any] = {"Sid": self.sid} if self.sid else {}
         spelled["Effect"] = self.effect
         if self.principal is not None:
-            spelled["Principal"] = "*" if self.principal == "*" else {"Service": self.principal}
+            spelled["Principal"] = self.principal if self.principal == "*" else {self._kind(): self.principal}
         spelled["Action"] = _one_or_more(self.actions)
         if self.resources:
             spelled["Resource"] = _one_or_more(self.resources)
@@ -51,6 +51,9 @@ class Statement:
             operator = spelled.setdefault("Condition", {}).setdefault(condition.operator, {})
             operator[condition.key] = _one_or_more(condition.values)
         return spelled
+
+    def _kind(self) -> str:
+        return "AWS" if self.principal and self.principal.startswith("arn:") else "Service"
 
 
 def allow(*actions: str, on: Text | Sequence[Text], when: Sequence[When] = ()) -> Statement:
@@ -91,6 +94,12 @@ def partition_of(region: str) -> str:
         if region.startswith(prefix):
             return partition
     return "aws"
+
+
+def account_arn(region: str, account_id: str) -> str:
+    """The ARN of a whole account as a principal: it lets in whom that account's own policies let (IAM user guide, "AWS
+    JSON policy elements: Principal")."""
+    return f"arn:{partition_of(region)}:iam::{account_id}:root"
 
 
 def role_arn(region: str, account_id: str, name: str) -> str:

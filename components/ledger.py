@@ -34,7 +34,8 @@ class Landing:
     after: str
     """How long it was tried: `3 attempts or 21600 seconds`."""
     where: str | None
-    """The place's name, `feeds.split.failures`. None: switched off by an explicit word in config, the event is lost."""
+    """The place's name, `feeds.split.failures`. None: the event is lost, because an explicit word in config says so,
+    or because the service that hands it over keeps no place for it."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Grant:
     name: str
     """Reads as a sentence: `feeds.record-may-write-quakes`."""
     grantee: str
-    """The function whose role holds the right, or the trigger or subscription whose service does."""
+    """The function whose role holds the right, the trigger or subscription whose service does, or by its id another
+    account or an organization."""
     verb: str
     resource: str
     actions: tuple[str, ...]

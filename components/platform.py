@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from components.access import let_touch, variable_name
 from components.dead_letters import DeadLetters
-from components.edges import TriggerEdge
+from components.edges import FUNCTION, TriggerEdge
 from components.environment import EnvironmentConfig
 from components.function import LambdaFunction
 from components.ledger import Ledger
@@ -78,10 +78,15 @@ class Platform:
             edge.address,
             edge.config,
             self.functions[edge.function],
-            self.resources[edge.source] if edge.source else None,
+            self._source_of(edge),
             self.settings.environment,
             self.opts,
         )
+
+    def _source_of(self, edge: TriggerEdge) -> Resource[Any] | LambdaFunction | None:
+        if edge.source is None:
+            return None
+        return self.functions[edge.source] if edge.config.source_kind == FUNCTION else self.resources[edge.source]
 
     def _write_ledger(self) -> Ledger:
         return Ledger(
@@ -92,6 +97,7 @@ class Platform:
             grants=(
                 *(grant for function in self.functions.values() for grant in function.grants),
                 *(grant for trigger in self.triggers for grant in trigger.grants),
+                *(grant for resource in self.resources.values() for grant in resource.grants),
                 *(grant for subscription in self._subscriptions() for grant in subscription.grants),
             ),
         )
@@ -105,6 +111,9 @@ class Platform:
             }
             for address, resource in self.resources.items()
         }
+        for whole in (*self.resources.values(), *self.triggers):
+            for name, (kind, arn) in whole.parts.items():
+                things[name] = {"kind": kind, "arn": arn, "verbs": {}}
         for address, function in self.functions.items():
             things[address] = {"kind": "function", "arn": function.arn, "verbs": {}}
             things[f"{address}.logs"] = {"kind": "log_group", "arn": function.log_group.arn, "verbs": {}}

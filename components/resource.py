@@ -60,6 +60,11 @@ class ResourceConfig(Config):
         """The topics that it hears by itself, with no function between."""
         return ()
 
+    @property
+    def longest_address(self) -> int | None:
+        """How long its address may be, where the names of its things leave less room than others'. None: as usual."""
+        return None
+
     def problems(self, heard: SubscriptionConfig, topic: ResourceConfig) -> Iterator[tuple[str, str]]:
         """What is wrong between it and a topic that it hears: pairs of the subscription's field and sentence."""
         return iter(())
@@ -78,6 +83,8 @@ class Resource(pulumi.ComponentResource, Generic[C]):
         told: what a handler that may touch it is told, by `build`; `handle` ends the environment variable's name.
         subscriptions: those to the topics it hears by itself, once it is closed.
         handshakes: the rights to hand something over to it, once it is closed.
+        grants: rights that others were given on it by its own policy.
+        parts: what belongs to it and has a name of its own in the ledger: kind and ARN.
     """
 
     config_class: ClassVar[type[ResourceConfig]]
@@ -104,6 +111,8 @@ class Resource(pulumi.ComponentResource, Generic[C]):
         self.child = pulumi.ResourceOptions(parent=self)
         self.subscriptions: list[Subscription] = []
         self.handshakes: list[ledger.Handshake] = []
+        self.grants: list[ledger.Grant] = []
+        self.parts: dict[str, tuple[str, pulumi.Output[str]]] = {}
         self.build(config)
 
     def build(self, config: C) -> None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import pulumi
 import pulumi_aws as aws
 from pydantic import Field, model_validator
 
 from components import ledger
-from components.config import JsonObject
 from components.function import LambdaFunction
-from components.trigger import Right, Trigger, TriggerConfig
+from components.polled_trigger import PolledTriggerConfig, filter_criteria, metrics_config
+from components.trigger import Right, Trigger
 
 
-class StreamTriggerConfig(TriggerConfig):
+class StreamTriggerConfig(PolledTriggerConfig):
     """How the records of a stream are handed over."""
 
     batch_size: int = Field(default=100, ge=1, le=10_000)
@@ -35,12 +34,10 @@ class StreamTriggerConfig(TriggerConfig):
     """How many batches of one shard are worked on at once; records of one key keep their order."""
     tumbling_window_seconds: int = Field(default=0, ge=0, le=900)
     """Hand a state from batch to batch over so many seconds of the stream, as `state`. 0: no window."""
-    filters: tuple[JsonObject, ...] = Field(default=(), max_length=5)
-    """Patterns of records to hand over. What matches none of them is passed over, and counts as filtered."""
     on_failure: Literal["bucket", "discard"] = "bucket"
     """Where records land that are given up. `discard`: they are lost."""
-    enabled: bool = True
-    """False stops polling; the stream goes on to forget what is too old."""
+
+    once_per_source: ClassVar = True
 
     @model_validator(mode="after")
     def windows_see_one_batch_at_a_time(self) -> Self:
@@ -98,19 +95,9 @@ def map_stream(
         tumbling_window_in_seconds=config.tumbling_window_seconds or None,
         destination_config={"on_failure": {"destination_arn": failed.arn}} if failed else None,
         filter_criteria=filter_criteria(config.filters),
+        metrics_config=metrics_config(config.metrics),
         enabled=config.enabled,
         # Lambda refuses the mapping while the role cannot read the stream, and the first batch may come at once. It
         # refuses a second one as well, so where one takes the place of another the old one has to go first.
         opts=trigger.after(right.resource, *function.rights).merge(pulumi.ResourceOptions(delete_before_replace=True)),
-    )
-
-
-def filter_criteria(filters: tuple[JsonObject, ...]) -> aws.lambda_.EventSourceMappingFilterCriteriaArgs | None:
-    """The filters as a mapping takes them; None where there is none."""
-    if not filters:
-        return None
-    return aws.lambda_.EventSourceMappingFilterCriteriaArgs(
-        filters=[
-            aws.lambda_.EventSourceMappingFilterCriteriaFilterArgs(pattern=json.dumps(pattern)) for pattern in filters
-        ]
     )

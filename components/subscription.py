@@ -13,7 +13,7 @@ from pydantic import model_validator
 from components import iam, ledger
 from components.config import Config, JsonObject, Reference
 from components.dead_letters import DeadLetters
-from components.filter_policy import FilterPolicy, Scope
+from components.filter_policy import FilterPolicy, InvalidFilterPolicy, Scope
 from components.json_text import json_text
 
 SERVICE = "sns.amazonaws.com"
@@ -47,7 +47,10 @@ class SubscriptionConfig(Config):
         if self.filter_policy is not None:
             if not self.filter_policy:
                 raise ValueError("filter_policy {} wants every message: leave it out")
-            FilterPolicy.parse(self.filter_policy, SCOPES[self.filter_policy_scope])
+            try:
+                FilterPolicy.parse(self.filter_policy, SCOPES[self.filter_policy_scope])
+            except InvalidFilterPolicy as invalid:
+                raise ValueError(f"filter_policy: {'; '.join(invalid.problems)}") from None
         elif self.filter_policy_scope == "message_body":
             raise ValueError("filter_policy_scope message_body needs a filter_policy: without one nothing is looked at")
         return self
@@ -90,7 +93,7 @@ class Subscription(pulumi.ComponentResource):
         rights = list(after)
         self.dead_letters: DeadLetters | None = None
         if config.dead_letters == "queue":
-            self.dead_letters = DeadLetters(f"{address}.dead-letters", fifo=fifo, opts=self.child)
+            self.dead_letters = DeadLetters(f"{address}.dead-letters", self.child, fifo=fifo)
             rights.append(self._let_topic_send(self.dead_letters, topic_arn))
         redrive = {"deadLetterTargetArn": self.dead_letters.arn} if self.dead_letters else None
         filtered = config.filter_policy is not None

@@ -31,11 +31,13 @@ class TriggerConfig(Config):
     source_field: ClassVar[str]
     """The field that names the resource it hangs on."""
     source_kind: ClassVar[str | None]
-    """The kind of resource that may stand there. None: it hangs on no resource, and `source` is always the default."""
+    """The kind of resource that may stand there, or `function`. None: it hangs on nothing that a page declares."""
     default_source: ClassVar[str | None] = None
     """A word that stands for something AWS made, and no pipeline declares."""
     asynchronous: ClassVar[bool]
     """Whether events are handed over and tried again by Lambda, out of the waker's sight."""
+    once_per_source: ClassVar[bool] = False
+    """Whether AWS lets a source wake a function in one such way only."""
     kinds: ClassVar[dict[str, type[TriggerConfig]]] = {}
 
     @classmethod
@@ -56,12 +58,25 @@ class TriggerConfig(Config):
         """The source as the page names it."""
         return str(getattr(self, self.source_field))
 
+    @property
+    def source_is_declared(self) -> bool:
+        """Whether a page declares the source. AWS made it otherwise, or somebody else did."""
+        return self.source != self.default_source
+
     def asks_of_source(self, function: FunctionConfig) -> Mapping[str, tuple[int, str]]:
         """The least that fields of the source's config must be for this trigger, each with the reason."""
         return {}
 
     def problems(self, function: FunctionConfig, source: ResourceConfig | None) -> Iterator[tuple[str, str]]:
-        """What is wrong between this trigger, its function and its source: pairs of field and sentence."""
+        """What is wrong between this trigger, its function and its source: pairs of field and sentence.
+
+        Args:
+            source: the resource; None where it is a function, or no page declares it.
+        """
+        return iter(())
+
+    def misplaced(self, environment: EnvironmentConfig) -> Iterator[tuple[str, str]]:
+        """What is wrong with it in one account and region: pairs of field and sentence."""
         return iter(())
 
     @classmethod
@@ -97,13 +112,14 @@ class Trigger(pulumi.ComponentResource, Generic[C]):
 
     Args:
         address: its name in the ledger, `feeds.record-on-readings`.
-        source: the resource it hangs on; None for what AWS made itself.
+        source: the resource or the function it hangs on; None for what no page declares.
 
     Attributes:
         handshake: the right to wake, as the ledger has it.
         arn: of the thing the trigger made to do its work, where AWS names that thing as the source.
         dead_letters: where events land that cannot be handed over.
         grants: rights that had to be given besides, so that failed events can land.
+        parts: what has a name in the ledger for its sake alone: kind and ARN.
     """
 
     config_class: ClassVar[type[TriggerConfig]]
@@ -121,7 +137,7 @@ class Trigger(pulumi.ComponentResource, Generic[C]):
         address: str,
         config: C,
         function: LambdaFunction,
-        source: Resource[Any] | None,
+        source: Resource[Any] | LambdaFunction | None,
         environment: EnvironmentConfig,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -131,6 +147,7 @@ class Trigger(pulumi.ComponentResource, Generic[C]):
         super().__init__(f"eventwire:trigger:{type(self).__name__.removesuffix('Trigger')}", self.name, None, opts)
         self.child = pulumi.ResourceOptions(parent=self)
         self.grants: list[ledger.Grant] = []
+        self.parts: dict[str, tuple[str, pulumi.Output[str]]] = {}
         self.handshake = self.wire(config, function, source)
         self.register_outputs({})
 

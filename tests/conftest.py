@@ -81,6 +81,7 @@ def _outputs(kind: str, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
         "Topic": lambda: {"arn": f"arn:aws:sns:eu-west-1:111111111111:{name}", "name": name},
         "TopicSubscription": lambda: {"arn": f"{inputs['topic']}:{name}"},
         "EventBus": lambda: {"arn": f"arn:aws:events:eu-west-1:111111111111:event-bus/{name}", "name": name},
+        "EventArchive": lambda: {"arn": f"arn:aws:events:eu-west-1:111111111111:archive/{name}", "name": name},
         "EventRule": lambda: {"arn": f"arn:aws:events:eu-west-1:111111111111:rule/{name}", "name": name},
         "ScheduleGroup": lambda: {
             "arn": f"arn:aws:scheduler:eu-west-1:111111111111:schedule-group/{name}",

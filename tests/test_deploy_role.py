@@ -119,6 +119,8 @@ def test_everything_is_on_things_of_this_account_with_names_of_this_platform() -
         "RolesForSchedules": "arn:aws:iam::111111111111:role/*-role-*",
         "LogGroups": f"arn:aws:logs:{HERE}:log-group:*-logs-*:*",
         "TagsOfLogGroups": f"arn:aws:logs:{HERE}:log-group:*-logs-*",
+        # A function may hear a log group that a service of AWS made, and called as it likes.
+        "LogSubscriptions": f"arn:aws:logs:{HERE}:log-group:*:*",
         "FindLogGroups": "*",
     }
 

@@ -188,8 +188,7 @@ CHANGE = {
         ({"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": ["blast"]}}}}, False),
         ({"dynamodb": {"Keys": {"id": {"S": [{"prefix": "us"}]}}}}, True),
         ({"dynamodb": {"OldImage": {"kind": {"S": [{"exists": False}]}}}}, True),
-        # Numbers travel as text.
-        ({"dynamodb": {"NewImage": {"magnitude": {"N": [{"numeric": [">", 4]}]}}}}, False),
+        ({"dynamodb": {"NewImage": {"magnitude": {"N": ["5"]}}}}, True),
     ],
 )
 def test_a_table_s_change_is_filtered_by_what_happened_and_by_its_images(pattern: Any, wanted: bool) -> None:
@@ -208,6 +207,18 @@ def test_a_table_s_change_is_filtered_by_what_happened_and_by_its_images(pattern
             DYNAMODB,
             {"dynamodb": ["text"]},
             "filters[0]: dynamodb: needs an object with fields: DynamoDB data is filtered as JSON only",
+        ),
+        (
+            DYNAMODB,
+            {"dynamodb": {"NewImage": {"magnitude": {"N": [{"numeric": [">", 4]}]}}}},
+            "filters[0]: dynamodb.NewImage.magnitude.N: DynamoDB filters have no numeric: "
+            "a number of an item is text in its record",
+        ),
+        (
+            DYNAMODB,
+            {"dynamodb": {"NewImage": {"magnitude": {"N": ["4", 5]}}}},
+            "filters[0]: dynamodb.NewImage.magnitude.N: needs a text, got 5: "
+            'a number of an item is text in its record, write "5"',
         ),
         (KINESIS, {"partitionKey": ["a"]}, "filters[0]: partitionKey: Kinesis filters look at data only"),
     ],

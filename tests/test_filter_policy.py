@@ -110,6 +110,12 @@ def test_attributes_hold_no_objects(policy: Any) -> None:
     FilterPolicy.parse(policy, "MessageBody")
 
 
+def test_an_operator_that_stands_in_no_list_is_told_how_to_write_it() -> None:
+    assert problems({"magnitude": {"numeric": [">=", 5]}}) == [
+        'magnitude: needs a list of wanted values, got {"numeric": [">=", 5]}: write [{"numeric": [">=", 5]}]'
+    ]
+
+
 @pytest.mark.parametrize("operator", ["wildcard", "anything-but wildcard", "anything-but suffix", "exactly"])
 def test_an_operator_that_only_eventbridge_knows_is_refused(operator: str) -> None:
     outer, _, inner = operator.partition(" ")
@@ -119,6 +125,27 @@ def test_an_operator_that_only_eventbridge_knows_is_refused(operator: str) -> No
         f"k: SNS filter policies have no {operator}: they know anything-but, anything-but prefix, cidr, "
         "equals-ignore-case, exists, numeric, prefix, suffix"
     ]
+
+
+@pytest.mark.parametrize(
+    ("operand", "told"),
+    [
+        (["=", 1_000_000_001], "1000000001"),
+        ([">", 0, "<=", 1_767_225_600], "1767225600"),
+        ([">=", -1_000_000_000.5, "<", 0], "-1000000000.5"),
+    ],
+)
+def test_numbers_too_far_from_zero_are_refused(operand: list[Any], told: str) -> None:
+    assert problems({"detail": {"at": [{"numeric": operand}]}}, "MessageBody") == [
+        f"detail.at: numeric needs numbers from -1000000000 to 1000000000, got {told}"
+    ]
+
+
+def test_the_numbers_at_both_ends_are_taken() -> None:
+    policy = FilterPolicy.parse({"at": [{"numeric": [">=", -1_000_000_000, "<=", 1_000_000_000]}]})
+
+    assert policy.wants("", {"at": {"DataType": "Number", "StringValue": "1000000000"}})
+    assert not policy.wants("", {"at": {"DataType": "Number", "StringValue": "1000000001"}})
 
 
 def test_a_prefix_that_is_not_wanted_is_one_text() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from components.stream_trigger import StreamTriggerConfig, filter_criteria
+from components.stream_trigger import StreamTriggerConfig
 from components.triggers.dynamodb_stream import DynamodbStreamTriggerConfig
 from components.triggers.kinesis import KinesisTriggerConfig
 
@@ -69,25 +69,3 @@ def test_no_limit_cannot_be_said(kind: Any, named: dict[str, Any]) -> None:
 def test_a_window_has_one_state_so_batches_come_one_after_the_other(kind: Any, named: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="tumbling_window_seconds 60 needs parallel_batches 1, got 2"):
         kind(**named, tumbling_window_seconds=60, parallel_batches=2)
-
-
-@KINDS
-@pytest.mark.parametrize("filters", [({"body": ["a"]},), ({"data": {"a": []}, "dynamodb": {"a": []}},)])
-def test_a_filter_that_lambda_would_refuse_is_refused(kind: Any, named: dict[str, Any], filters: Any) -> None:
-    with pytest.raises(ValidationError, match=r"filters\[0\]"):
-        kind(**named, filters=filters)
-
-
-@KINDS
-def test_more_than_five_filters_are_refused(kind: Any, named: dict[str, Any]) -> None:
-    pattern = {"data" if "stream" in named else "dynamodb": {"a": [1]}}
-    with pytest.raises(ValidationError, match="at most 5"):
-        kind(**named, filters=(pattern,) * 6)
-
-
-def test_filters_are_told_as_json_and_none_is_no_block() -> None:
-    criteria = filter_criteria(({"dynamodb": {"a": [1]}},))
-
-    assert criteria is not None
-    assert [each.pattern for each in criteria.filters] == ['{"dynamodb": {"a": [1]}}']  # type: ignore[union-attr]
-    assert filter_criteria(()) is None

@@ -138,8 +138,12 @@ def test_where_a_message_lands_is_said_for_functions_and_queues(protocol: Any, w
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({"filter_policy": {"kind": []}}, r"kind: needs at least one wanted value, got \[\]"),
+        ({"filter_policy": {"kind": []}}, r"filter_policy: kind: needs at least one wanted value, got \[\]"),
         ({"filter_policy": {"detail": {"kind": ["x"]}}}, "detail: needs a list of wanted values: attributes hold no"),
+        (
+            {"filter_policy": {"a": [], "b": "x"}},
+            r'filter_policy: a: needs at least one wanted value, got \[\]; b: needs a list of wanted values, got "x"',
+        ),
         ({"filter_policy": {}}, "filter_policy {} wants every message: leave it out"),
         ({"filter_policy_scope": "message_body"}, "filter_policy_scope message_body needs a filter_policy"),
         ({"filter_policy_scope": "MessageBody", "filter_policy": {}}, "filter_policy_scope"),

@@ -66,6 +66,7 @@ class Bucket(Resource[BucketConfig]):
 
     def build(self, config: BucketConfig) -> None:
         self.notifications: list[Notification] = []
+        self.announces = False
         self.bucket = aws.s3.Bucket(
             f"{self.name}-bucket",
             force_destroy=config.delete_with_objects,
@@ -97,12 +98,17 @@ class Bucket(Resource[BucketConfig]):
         """Let a function hear of objects, from the moment the bucket is closed."""
         self.notifications.append(notification)
 
+    def announce(self) -> None:
+        """Let EventBridge hear of every object, on the default bus, from the moment the bucket is closed."""
+        self.announces = True
+
     def close(self) -> None:
         """Write the bucket's one notification: S3 keeps a single configuration, the last one written."""
-        if self.notifications:
+        if self.notifications or self.announces:
             aws.s3.BucketNotification(
                 f"{self.name}-notification",
                 bucket=self.bucket.bucket,
+                eventbridge=True if self.announces else None,
                 lambda_functions=[
                     {
                         "id": notification.identifier,

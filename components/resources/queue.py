@@ -23,8 +23,8 @@ class QueueSubscriptionConfig(SubscriptionConfig):
     name: Name | None = None
     """What the subscription is called; `<queue>-on-<topic>` otherwise."""
     raw_message_delivery: bool = True
-    """A message comes as it was published, its attributes as the message's own, which may be 10 at most.
-    False: it comes inside a document that tells of it."""
+    """A message comes as it was published, its attributes as the message's own; with more than 10 it is lost.
+    False: it comes inside a document that tells of it, and of any number."""
 
 
 class QueueConfig(ResourceConfig):

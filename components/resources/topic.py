@@ -11,12 +11,13 @@ from components import iam
 from components.resource import Resource, ResourceConfig, Verb
 
 KEY = "alias/aws/sns"
-"""SNS's own key. Its key policy lets everybody of the account use it through SNS whom SNS lets in; AWS services that
-would publish by themselves need another key (SNS developer guide, "Key management")."""
+"""SNS's own key. Its key policy lets everybody of the account use it through SNS whom SNS lets in. AWS services that
+publish in their own name (S3, EventBridge, CloudWatch) would need another key, whose policy names them, as nobody can
+change this one's (SNS developer guide, "Key management")."""
 
 
 class TopicConfig(ResourceConfig):
-    """An SNS topic. Encrypted with SNS's own key, closed to publishers without TLS, and to all whom no page names."""
+    """An SNS topic. Encrypted with SNS's own key, closed to publishers without TLS; its own policy lets nobody in."""
 
     kind: Literal["topic"]
     fifo: bool = False

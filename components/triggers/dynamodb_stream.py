@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, Self
 
-from pydantic import field_validator
-
 from components import example, iam, ledger
 from components.config import JsonObject, Reference
-from components.event_filter import DYNAMODB, FilterCriteria
+from components.event_filter import DYNAMODB
 from components.function import FunctionConfig, LambdaFunction
 from components.resource import ResourceConfig
 from components.resources.table import Table, TableConfig
@@ -35,13 +33,7 @@ class DynamodbStreamTriggerConfig(StreamTriggerConfig):
 
     source_field: ClassVar = "table"
     source_kind: ClassVar = "table"
-    asynchronous: ClassVar = False
-
-    @field_validator("filters")
-    @classmethod
-    def filters_are_patterns(cls, filters: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
-        FilterCriteria.parse(filters, DYNAMODB)
-        return filters
+    filtered: ClassVar = DYNAMODB
 
     def problems(self, function: FunctionConfig, source: ResourceConfig | None) -> Iterator[tuple[str, str]]:
         if isinstance(source, TableConfig) and source.stream is None:

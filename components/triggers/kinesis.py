@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import ClassVar, Literal, Self
 
 import pulumi_aws as aws
-from pydantic import AwareDatetime, field_validator, model_validator
+from pydantic import AwareDatetime, model_validator
 
 from components import example, iam, ledger
 from components.config import JsonObject, Reference
-from components.event_filter import KINESIS, FilterCriteria
+from components.event_filter import KINESIS
 from components.function import FunctionConfig, LambdaFunction
 from components.resource import ResourceConfig
 from components.resources.stream import Stream, StreamConfig
@@ -21,6 +21,10 @@ from components.trigger import Trigger, let_poll
 MOST_SHARED_READERS = 5
 """How many triggers may share a stream's throughput: a shard answers five reads a second, and Lambda reads once a
 second for each (Kinesis guide, "Quotas and limits"; Lambda guide, "Using Lambda with Kinesis")."""
+
+MOST_CONSUMERS = 20
+"""How many consumers of their own a stream has (Kinesis API reference, `RegisterStreamConsumer`; 50 where an account
+has committed itself to pay for a minimum)."""
 
 
 class KinesisTriggerConfig(StreamTriggerConfig):
@@ -38,13 +42,7 @@ class KinesisTriggerConfig(StreamTriggerConfig):
 
     source_field: ClassVar = "stream"
     source_kind: ClassVar = "stream"
-    asynchronous: ClassVar = False
-
-    @field_validator("filters")
-    @classmethod
-    def filters_are_patterns(cls, filters: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
-        FilterCriteria.parse(filters, KINESIS)
-        return filters
+    filtered: ClassVar = KINESIS
 
     @model_validator(mode="after")
     def a_moment_belongs_to_its_position(self) -> Self:
@@ -56,7 +54,7 @@ class KinesisTriggerConfig(StreamTriggerConfig):
         if self.starting_timestamp is not None and self.starting_timestamp > datetime.now(UTC):
             raise ValueError(
                 f"starting_timestamp {self.starting_timestamp.isoformat()} is in the future: "
-                "Kinesis would start at the latest record, so say latest"
+                "Lambda begins at a moment that has passed; latest begins with what comes next"
             )
         return self
 
@@ -78,6 +76,9 @@ class KinesisTriggerConfig(StreamTriggerConfig):
                 f"{MOST_SHARED_READERS} triggers share the stream's throughput already, and Kinesis answers no more: "
                 "let this one fan_out",
             )
+        alone = [name for name, config in siblings if config.fan_out]
+        for name in alone[MOST_CONSUMERS:]:
+            yield name, f"the stream has {MOST_CONSUMERS} triggers that fan_out already, and Kinesis takes no more"
 
     def example_event(self) -> JsonObject:
         number = "49590338271490256608559692538361571095921575989136588898"
@@ -116,9 +117,14 @@ class KinesisTrigger(Trigger[KinesisTriggerConfig]):
                 on=source.arn,
             )
         ]
-        polled = source.arn
+        polled, stream = source.arn, source.address.rpartition(".")[2]
         if config.fan_out:
-            self.consumer = aws.kinesis.StreamConsumer(f"{self.name}-consumer", stream_arn=source.arn, opts=self.child)
+            self.consumer = aws.kinesis.StreamConsumer(
+                # Not by the trigger's own name: a renamed one would be read from its beginning again.
+                f"{function.name}-on-{stream}-consumer",
+                stream_arn=source.arn,
+                opts=self.child,
+            )
             self.arn = polled = self.consumer.arn
             statements.append(iam.allow("kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard", on=polled))
         right = let_poll(self, function, source, *statements, landings=[config.landing(function)])
@@ -128,7 +134,7 @@ class KinesisTrigger(Trigger[KinesisTriggerConfig]):
             config,
             function,
             right,
-            source.address.rpartition(".")[2],
+            stream,
             polled,
             starting_position=config.starting_position.upper(),
             starting_position_timestamp=moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None,

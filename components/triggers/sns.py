@@ -22,6 +22,7 @@ class SnsTriggerConfig(SubscriptionConfig, TriggerConfig):
     source_field: ClassVar = "topic"
     source_kind: ClassVar = "topic"
     asynchronous: ClassVar = True
+    once_per_source: ClassVar = True
 
     def problems(self, function: FunctionConfig, source: ResourceConfig | None) -> Iterator[tuple[str, str]]:
         if isinstance(source, TopicConfig) and source.fifo:
@@ -30,10 +31,6 @@ class SnsTriggerConfig(SubscriptionConfig, TriggerConfig):
                 f"{self.topic!r} is a FIFO topic, which SNS delivers to queues only: "
                 "subscribe a queue to it (`subscriptions`), and let an sqs trigger read that",
             )
-        siblings = [each for each in getattr(function, "triggers", ()) if isinstance(each, SnsTriggerConfig)]
-        first = next((each for each in siblings if each.topic == self.topic), self)
-        if first is not self:
-            yield "topic", f"{self.topic!r} wakes the function already: SNS keeps one subscription of a function"
 
     def example_event(self) -> JsonObject:
         topic_arn = example.arn("sns", self.topic)

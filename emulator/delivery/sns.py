@@ -48,6 +48,7 @@ class Delivery:
     def close(self) -> None:
         self._open.close()
         self._waiting.clear()
+        self._faults.clear()
 
     def refuse(self, endpoint_arn: str, error: str, times: int) -> None:
         """Let a subscriber answer its next tries with an error of the server's side, as a service does that is down.

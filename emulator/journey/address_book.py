@@ -46,6 +46,11 @@ class AddressBook:
         return sorted({*wakers, *self.of_kind("bucket", "queue", "event_bus", "topic"), DEFAULT_BUS})
 
     @property
+    def archived(self) -> list[str]:
+        """The event buses whose events are kept."""
+        return [name.removesuffix(".archive") for name in self.of_kind("archive")]
+
+    @property
     def dead_letters(self) -> list[str]:
         """The places where failed events land."""
         landings = {landing.where for line in self.ledger.handshakes for landing in line.landings if landing.where}

@@ -8,7 +8,7 @@ from components.problems import Problem, dotted, unknown
 from emulator.journal import Hop, Outcome
 from emulator.journey.address_book import DEFAULT_BUS, AddressBook, full_name
 from emulator.journey.missing_access import access_that_is_missing
-from emulator.journey.pages import Expect, Journey, Notify, Publish, Put, Record, Send
+from emulator.journey.pages import Expect, Journey, Notify, Publish, Put, Record, Replay, Send
 from emulator.journey.result import Finding, Kind, Observed, invocations
 from emulator.tally import Edge
 
@@ -39,6 +39,10 @@ def _names(journey: Journey, book: AddressBook) -> Iterator[tuple[tuple[str | in
             yield ("send", index, "record"), "stream", step.record, book.of_kind("stream")
         elif isinstance(step, Publish):
             yield ("send", index, "publish"), "event bus", step.publish, [*book.of_kind("event_bus"), DEFAULT_BUS]
+        elif isinstance(step, Replay):
+            yield ("send", index, "replay"), "event bus with an archive", step.replay, book.archived
+            for number, name in enumerate(step.to):
+                yield ("send", index, "to", number), "trigger with a rule", name, book.of_kind("event_rule")
     for index, right in enumerate(journey.without):
         yield ("without", index), "right", right, book.rights
     for index, right in enumerate(journey.expect.denied):

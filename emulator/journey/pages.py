@@ -69,6 +69,28 @@ class Publish(Config):
     detail: JsonObject = Field(default_factory=dict)
 
 
+class Announce(Config):
+    """An event that an AWS service announces on the default event bus, as only the service itself can."""
+
+    announce: Annotated[str, Field(pattern=r"^aws\.[a-z0-9.-]+$", max_length=256)]
+    """The service, as its events name their source: `aws.ec2`."""
+    detail_type: Annotated[str, Field(min_length=1, max_length=128)]
+    detail: JsonObject = Field(default_factory=dict)
+    resources: tuple[Annotated[str, Field(min_length=1, max_length=2048)], ...] = ()
+    """What the event is about, mostly ARNs."""
+
+
+class Replay(Config):
+    """Events of a bus's archive that somebody lets happen once more."""
+
+    replay: Address
+    """The event bus."""
+    minutes: Annotated[int, Field(ge=1, le=5_256_000)]
+    """Those of the last so many minutes."""
+    to: tuple[Address, ...] = ()
+    """Only for the rules of these triggers. Empty: for all rules of the bus."""
+
+
 class Notify(_WithContent):
     """A message that somebody publishes to a topic."""
 
@@ -105,11 +127,13 @@ class Wait(Config):
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 
-Step = Put | Send | Publish | Notify | Record | Wait
+Step = Put | Send | Publish | Announce | Replay | Notify | Record | Wait
 _STEPS: dict[str, type[Step]] = {
     "put": Put,
     "send": Send,
     "publish": Publish,
+    "announce": Announce,
+    "replay": Replay,
     "notify": Notify,
     "record": Record,
     "wait": Wait,

@@ -114,10 +114,10 @@ def run_journey(
         stack = whole.without(*own, *withdrawn)
         for name in stack.withdrawn:
             withdraw(account, stack.deployment, stack.book.rights[name].right)
-        account.journal.listen(lambda entry: audience(_explained(entry, account, stack)))
+        account.journal.listen(lambda entry: audience(explained(entry, account, stack)))
         began = account.clock.now
         before, surprises = _let_travel(account, stack, journey)
-        observed = _observe(account, stack, before)
+        observed = observe(account, stack, before)
         virtual_seconds = (account.clock.now - began).total_seconds()
     surprises += findings(in_full(journey, stack.book), observed, stack.book)
     return JourneyResult(journey, observed, tuple(surprises), time.perf_counter() - started, virtual_seconds)
@@ -149,13 +149,19 @@ def _let_travel(account: Account, stack: DeployedStack, journey: Journey) -> tup
     return before, []
 
 
-def _explained(entry: Entry, account: Account, stack: DeployedStack) -> Hop | ExplainedDenial:
+def explained(entry: Entry, account: Account, stack: DeployedStack) -> Hop | ExplainedDenial:
+    """An entry of the journal, a denial with what to do about it."""
     if isinstance(entry, Hop):
         return entry
     return ExplainedDenial(entry, advise(entry, stack.book, account.names.of, stack.withdrawn))
 
 
-def _observe(account: Account, stack: DeployedStack, before: Stock) -> Observed:
+def observe(account: Account, stack: DeployedStack, before: Stock) -> Observed:
+    """What happened in an account that has come to rest.
+
+    Args:
+        before: what lay in it before anything happened.
+    """
     after = take_stock(account, stack.book)
     rows = tuple(account.tally.rows())
     hops = tuple(account.journal.hops)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from emulator.account import Account
 from emulator.journey.address_book import DEFAULT_BUS, AddressBook, full_name
-from emulator.journey.pages import Journey, Notify, Publish, Put, Record, Send, Step, Wait
+from emulator.journey.pages import Announce, Journey, Notify, Publish, Put, Record, Replay, Send, Step, Wait
+
+if TYPE_CHECKING:
+    from emulator.delivery.events import Delivery as EventsDelivery
+
+
+LONGEST_REPLAY_NAME = 64
+"""EventBridge API reference, `StartReplay`."""
 
 
 def send_all(
@@ -49,6 +57,11 @@ def _send(account: Account, book: AddressBook, journey: Journey, step: Step, ide
         )
     elif isinstance(step, Publish):
         _publish(account, _own_name(step.publish, journey, book), step)
+    elif isinstance(step, Announce):
+        events = cast("EventsDelivery", account.deliveries["events"])
+        events.publish(step.announce, step.detail_type, step.detail, step.resources)
+    elif isinstance(step, Replay):
+        _replay(account, book, journey, step, identity)
 
 
 def _own_name(name: str, journey: Journey, book: AddressBook) -> str:
@@ -102,3 +115,17 @@ def _publish(account: Account, bus: str, step: Publish) -> None:
     if taken["FailedEntryCount"]:
         refused = taken["Entries"][0]
         raise ValueError(f"{bus} did not take the event: {refused.get('ErrorCode')} {refused.get('ErrorMessage')}")
+
+
+def _replay(account: Account, book: AddressBook, journey: Journey, step: Replay, identity: str) -> None:
+    bus, now = _full(step.replay, journey, book), account.clock.now
+    destination: dict[str, Any] = {"Arn": book.things[bus].arn}
+    if step.to:
+        destination["FilterArns"] = [book.things[_full(name, journey, book)].arn for name in step.to]
+    account.client("events").start_replay(
+        ReplayName=identity[-LONGEST_REPLAY_NAME:],
+        EventSourceArn=book.things[f"{bus}.archive"].arn,
+        EventStartTime=now - timedelta(minutes=step.minutes),
+        EventEndTime=now,
+        Destination=destination,
+    )

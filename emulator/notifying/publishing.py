@@ -41,8 +41,23 @@ DEDUPLICATION = timedelta(minutes=5)
 """How long a FIFO topic knows a deduplication id."""
 
 _NAME = re.compile(r"(?!(?i:AWS|Amazon)\.)(?!\.)(?!.*\.\.)[A-Za-z0-9_.-]{1,256}(?<!\.)")
+_ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _SUBJECT = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
 _TYPES = ("Binary", "Number", "String")
+
+
+class EmptyBatch(SNSException):
+    """A batch of nothing."""
+
+    code = "EmptyBatchRequest"
+    message = "The batch request doesn't contain any entries."
+
+
+class WrongBatchEntryId(SNSException):
+    """An entry's id is none."""
+
+    code = "InvalidBatchEntryId"
+    message = "The Id of a batch entry in a batch request doesn't abide by the specification."
 
 
 class TooBigBatch(SNSException):
@@ -220,8 +235,12 @@ def _of_standard(message: Message) -> Message:
 
 
 def _check_batch(entries: Sequence[Mapping[str, Any]]) -> None:
+    if not entries:
+        raise EmptyBatch
     if len(entries) > MOST_ENTRIES:
         raise TooManyEntriesInBatchRequest
+    if not all(_ENTRY_ID.fullmatch(entry["Id"]) for entry in entries):
+        raise WrongBatchEntryId
     if len({entry["Id"] for entry in entries}) != len(entries):
         raise BatchEntryIdsNotDistinct
     if sum(map(message_bytes, entries)) > LARGEST_MESSAGE_BYTES:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 PRINCIPAL = "sns.amazonaws.com"
 
 MOST_RAW_ATTRIBUTES = 10
-"""Attributes of a message that goes to a queue as it is (guide, "Amazon SNS message attributes")."""
+"""Attributes of a message that goes to a queue as it is; with more it is discarded, as after an error of the client's
+side (guide, "Amazon SNS message attributes"). Dead letters come in the same form, so they have no more either."""
 
 
 class SubscriptionAttempt:
@@ -77,9 +78,6 @@ class SubscriptionAttempt:
         return None
 
     def _to_queue(self) -> Refused | None:
-        count = len(self._message.told_attributes)
-        if self._delivery.raw and count > MOST_RAW_ATTRIBUTES:
-            return Refused(f"raw delivery takes {MOST_RAW_ATTRIBUTES} attributes at most, not {count}", None)
         refused = self._send(self._delivery.endpoint)
         if refused is None:
             self._account.tally.ended(self._delivery.edge, self._delivery.event_id, Ending.PROCESSED)
@@ -89,6 +87,9 @@ class SubscriptionAttempt:
     def _send(self, queue_arn: str) -> Refused | None:
         """Put the message on a queue, in the form the subscription asks for."""
         message, delivery = self._message, self._delivery
+        count = len(message.told_attributes)
+        if delivery.raw and count > MOST_RAW_ATTRIBUTES:
+            return Refused(f"raw delivery takes {MOST_RAW_ATTRIBUTES} attributes at most, not {count}", None)
         fifo = queue_arn.endswith(".fifo")
         body = message.text("sqs") if delivery.raw else document(message, delivery.subscription_arn, delivery.protocol)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC
@@ -72,12 +73,11 @@ class Stream(ResourceType):
 
     def update(self, account: Account, made_id: str, old: Values, new: Values) -> Made:
         name, kinesis = _name(made_id), account.client("kinesis")
+        shards = None if _is_on_demand(new) else _other_shard_count(account, name, new["shardCount"])
         if _mode(old) != _mode(new):
             kinesis.update_stream_mode(StreamARN=_arn(account, name), StreamModeDetails={"StreamMode": _mode(new)})
-        if not _is_on_demand(new) and new["shardCount"] != _summary(account, name)["OpenShardCount"]:
-            kinesis.update_shard_count(
-                StreamName=name, TargetShardCount=new["shardCount"], ScalingType="UNIFORM_SCALING"
-            )
+        if shards is not None:
+            kinesis.update_shard_count(StreamName=name, TargetShardCount=shards, ScalingType="UNIFORM_SCALING")
         _set_up(account, name, old, new)
         retag(
             old["tagsAll"],
@@ -164,6 +164,22 @@ def _mode(inputs: Values) -> str:
 
 def _is_on_demand(inputs: Values) -> bool:
     return _mode(inputs) == _ON_DEMAND
+
+
+def _other_shard_count(account: Account, name: str, wanted: int) -> int | None:
+    """How many shards it is to get; None where it has as many.
+
+    Raises:
+        Refused: Kinesis takes further steps for that (Kinesis API reference, `UpdateShardCount`).
+    """
+    there: int = _summary(account, name)["OpenShardCount"]
+    least, most = math.ceil(there / 2), there * 2
+    if not least <= wanted <= most:
+        raise Refused(
+            f"shardCount {wanted} needs {least} to {most}: {name} has {there} shards, and an update no more than "
+            "doubles or halves them"
+        )
+    return wanted if wanted != there else None
 
 
 def _set_up(account: Account, name: str, old: Values, new: Values) -> None:

@@ -5,11 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from components.event_filter import InvalidFilters
 from emulator.provider.lambda_functions import find_function
+from emulator.provider.lambda_mapping_definitions import (
+    FEWEST_POLLERS,
+    MOST_POLLERS,
+    STREAM_WORDS,
+    definition,
+    destination_of,
+    patterns_of,
+    start,
+    told_definition,
+    told_numbers,
+)
 from emulator.provider.lambda_sources import POLLED, PolledSource, destination_needs, source_of
 from emulator.provisioning.inputs import Arn, Block, Flag, Input, Items, Text, Whole, Wrong
 from emulator.provisioning.known_words import in_known_words
@@ -25,16 +36,10 @@ _LARGEST_FIFO_BATCH = 10
 _SHORTEST_AGE_SECONDS = 60
 """The shortest greatest age of a record, beside -1 (Lambda API reference, `CreateEventSourceMapping`)."""
 
-_STREAM_WORDS: Mapping[str, tuple[str, Any]] = {
-    "bisectBatchOnFunctionError": ("BisectBatchOnFunctionError", False),
-    "maximumRecordAgeInSeconds": ("MaximumRecordAgeInSeconds", -1),
-    "maximumRetryAttempts": ("MaximumRetryAttempts", -1),
-    "parallelizationFactor": ("ParallelizationFactor", 1),
-    "tumblingWindowInSeconds": ("TumblingWindowInSeconds", 0),
-}
-"""What only the mapping of a stream has and can change: what Lambda calls it, and what it is where nothing is said."""
-
 _STARTS = ("startingPosition", "startingPositionTimestamp")
+
+_QUEUE_WORDS = ("provisionedPollerConfig", "scalingConfig")
+"""What only the mapping of a queue has."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -88,6 +93,12 @@ class EventSourceMapping(ResourceType):
         "maximumRetryAttempts": Whole(least=-1, most=10_000),
         "metricsConfig": Block(of={"metrics": Items(of=Text(among=("EventCount",)), least=1, most=1, required=True)}),
         "parallelizationFactor": Whole(least=1, most=10),
+        "provisionedPollerConfig": Block(
+            of={
+                "maximumPollers": Whole(least=FEWEST_POLLERS, most=2_000, default=MOST_POLLERS),
+                "minimumPollers": Whole(least=FEWEST_POLLERS, most=200, default=FEWEST_POLLERS),
+            }
+        ),
         "scalingConfig": Block(of={"maximumConcurrency": Whole(least=2, most=1_000, required=True)}),
         "startingPosition": Text(among=("AT_TIMESTAMP", "LATEST", "TRIM_HORIZON")),
         "startingPositionTimestamp": _Moment(),
@@ -102,27 +113,31 @@ class EventSourceMapping(ResourceType):
         service = inputs["eventSourceArn"].split(":")[2]
         yield from _of_queue(inputs) if service == "sqs" else _of_stream(inputs, service)
         try:
-            POLLED[service].read_filters(_patterns(inputs))
+            POLLED[service].read_filters(patterns_of(inputs))
         except InvalidFilters as error:
             yield from (f"filterCriteria.{problem}" for problem in error.problems)
 
     def needs(self, account: Account, inputs: Values) -> Iterator[Need]:
         function, source = _both(account, inputs)
         yield from source.needs(account, function)
-        if destination := _destination(inputs):
+        if destination := destination_of(inputs):
             yield from destination_needs(account, function, destination)
 
     def create(self, account: Account, inputs: Values) -> Made:
         _look_for_another(account, inputs, None)
-        said = {word: value for word, value in _definition(inputs).items() if value != {}}
+        begin = start(inputs)
+        if begin.get("StartingPositionTimestamp", account.clock.now) > account.clock.now:
+            # Lambda API reference, `CreateEventSourceMapping`.
+            raise Refused(f"startingPositionTimestamp {inputs['startingPositionTimestamp']} is in the future")
+        said = {word: value for word, value in definition(inputs).items() if value != {}}
         made = account.client("lambda").create_event_source_mapping(
-            EventSourceArn=inputs["eventSourceArn"], Tags=inputs["tagsAll"], **said, **_start(inputs)
+            EventSourceArn=inputs["eventSourceArn"], Tags=inputs["tagsAll"], **said, **begin
         )
         return _made(made)
 
     def update(self, account: Account, made_id: str, old: Values, new: Values) -> Made:
         client = account.client("lambda")
-        before, wanted = _definition(old), _definition(new)
+        before, wanted = definition(old), definition(new)
         changed = {word: value for word, value in wanted.items() if value != before[word]}
         if "FunctionName" in changed:
             _look_for_another(account, new, made_id)
@@ -145,26 +160,8 @@ class EventSourceMapping(ResourceType):
             told = client.get_event_source_mapping(UUID=made_id)
         except client.exceptions.ResourceNotFoundException:
             return None
-        inputs: dict[str, Any] = {
-            "enabled": told["State"] in ("Creating", "Enabling", "Enabled"),
-            "eventSourceArn": told["EventSourceArn"],
-            "functionName": told["FunctionArn"],
-            "functionResponseTypes": told.get("FunctionResponseTypes", []),
-            "maximumBatchingWindowInSeconds": told.get("MaximumBatchingWindowInSeconds", 0),
-            "tagsAll": client.list_tags(Resource=told["EventSourceMappingArn"])["Tags"],
-        }
-        patterns = [entry["Pattern"] for entry in told.get("FilterCriteria", {}).get("Filters", ())]
-        if patterns or ("filterCriteria" in known and not _patterns(known)):
-            inputs["filterCriteria"] = {"filters": [{"pattern": pattern} for pattern in patterns]}
-        if concurrency := told.get("ScalingConfig", {}).get("MaximumConcurrency"):
-            inputs["scalingConfig"] = {"maximumConcurrency": concurrency}
-        if destination := told.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"):
-            inputs["destinationConfig"] = {"onFailure": {"destinationArn": destination}}
-        if metrics := told.get("MetricsConfig", {}).get("Metrics"):
-            inputs["metricsConfig"] = {"metrics": metrics}
-        inputs |= _told_numbers(told, known)
-        if inputs["eventSourceArn"].split(":")[2] != "sqs":
-            inputs |= _told_start(told, known)
+        tags = client.list_tags(Resource=told["EventSourceMappingArn"])["Tags"]
+        inputs = {**told_definition(told, known), "tagsAll": tags}
         return Found(in_known_words(self.inputs, inputs, known), _made(told))
 
     def delete(self, account: Account, made_id: str, inputs: Values) -> None:
@@ -180,7 +177,15 @@ def _of_queue(inputs: Values) -> Iterator[str]:
             yield f"maximumBatchingWindowInSeconds {window} needs 0: a FIFO queue has no window"
     elif batch > _LARGEST_BATCH_WITHOUT_WINDOW and not window:
         yield f"batchSize {batch} needs maximumBatchingWindowInSeconds of at least 1"
-    for word in (*_STREAM_WORDS, *_STARTS, "destinationConfig"):
+    pollers = inputs.get("provisionedPollerConfig")
+    if pollers and "scalingConfig" in inputs:
+        yield "scalingConfig and provisionedPollerConfig cannot both be: each limits how many batches run at once"
+    if pollers and pollers["minimumPollers"] > pollers["maximumPollers"]:
+        yield (
+            f"provisionedPollerConfig.minimumPollers {pollers['minimumPollers']} needs at most "
+            f"{pollers['maximumPollers']}, which maximumPollers is"
+        )
+    for word in (*STREAM_WORDS, *_STARTS, "destinationConfig"):
         if word in inputs:
             yield f"{word} needs a stream: a queue has its own visibility timeout and its own dead-letter queue"
 
@@ -198,8 +203,9 @@ def _of_stream(inputs: Values, service: str) -> Iterator[str]:
         yield f"maximumRecordAgeInSeconds {age} needs -1, for no limit, or at least {_SHORTEST_AGE_SECONDS}"
     if inputs.get("tumblingWindowInSeconds") and inputs.get("parallelizationFactor", 1) > 1:
         yield f"parallelizationFactor {inputs['parallelizationFactor']} needs 1 with a tumbling window"
-    if "scalingConfig" in inputs:
-        yield "scalingConfig needs a queue: a stream is read by as many as it has shards, times parallelizationFactor"
+    for word in _QUEUE_WORDS:
+        if word in inputs:
+            yield f"{word} needs a queue: a stream is read by as many as it has shards, times parallelizationFactor"
 
 
 def _both(account: Account, inputs: Values) -> tuple[Any, PolledSource]:
@@ -218,66 +224,6 @@ def _look_for_another(account: Account, inputs: Values, own_uuid: str | None) ->
         raise Refused(f"{function.function_name} polls {source.name} already: a function can poll a {source.word} once")
 
 
-def _definition(inputs: Values) -> dict[str, Any]:
-    """What `CreateEventSourceMapping` and `UpdateEventSourceMapping` both take; an empty block says nothing."""
-    patterns, scaling, destination = _patterns(inputs), inputs.get("scalingConfig"), _destination(inputs)
-    service = inputs["eventSourceArn"].split(":")[2]
-    definition = {
-        "BatchSize": inputs.get("batchSize", POLLED[service].batch_size),
-        "Enabled": inputs["enabled"],
-        "FilterCriteria": {"Filters": [{"Pattern": pattern} for pattern in patterns]} if patterns else {},
-        "FunctionName": inputs["functionName"],
-        "FunctionResponseTypes": inputs["functionResponseTypes"],
-        "MaximumBatchingWindowInSeconds": inputs["maximumBatchingWindowInSeconds"],
-        "MetricsConfig": {"Metrics": inputs["metricsConfig"]["metrics"]} if "metricsConfig" in inputs else {},
-    }
-    if service == "sqs":
-        return {**definition, "ScalingConfig": {"MaximumConcurrency": scaling["maximumConcurrency"]} if scaling else {}}
-    return {
-        **definition,
-        **{api: inputs.get(word, unsaid) for word, (api, unsaid) in _STREAM_WORDS.items()},
-        "DestinationConfig": {"OnFailure": {"Destination": destination}} if destination else {},
-    }
-
-
-def _start(inputs: Values) -> dict[str, Any]:
-    """Where a new mapping begins; it cannot be changed afterwards."""
-    moment = inputs.get("startingPositionTimestamp")
-    return {
-        **({"StartingPosition": inputs["startingPosition"]} if "startingPosition" in inputs else {}),
-        **({"StartingPositionTimestamp": datetime.fromisoformat(moment)} if moment else {}),
-    }
-
-
-def _unsaid(service: str) -> dict[str, tuple[str, Any]]:
-    """The numbers and flags that Lambda fills in where nothing is said: what it calls them, and what they are then."""
-    size = {"batchSize": ("BatchSize", POLLED[service].batch_size)}
-    return size if service == "sqs" else {**size, **_STREAM_WORDS}
-
-
-def _numbers(told: Values) -> dict[str, Any]:
-    words = _unsaid(told["EventSourceArn"].split(":")[2])
-    return {word: told.get(api, unsaid) for word, (api, unsaid) in words.items()}
-
-
-def _told_numbers(told: Values, known: Values) -> dict[str, Any]:
-    """Those that somebody said, or that are not as Lambda fills them in."""
-    words = _unsaid(told["EventSourceArn"].split(":")[2])
-    return {word: value for word, value in _numbers(told).items() if word in known or value != words[word][1]}
-
-
-def _told_start(told: Values, known: Values) -> dict[str, Any]:
-    inputs = {"startingPosition": told["StartingPosition"]}
-    if moment := told.get("StartingPositionTimestamp"):
-        inputs["startingPositionTimestamp"] = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return inputs
-
-
-def _destination(inputs: Values) -> str | None:
-    arn: str | None = inputs.get("destinationConfig", {}).get("onFailure", {}).get("destinationArn")
-    return arn
-
-
 def _made(told: Values) -> Made:
     """A mapping that Lambda tells of in an `EventSourceMappingConfiguration`."""
     modified: datetime = told["LastModified"]
@@ -292,13 +238,9 @@ def _made(told: Values) -> Made:
             "state": told["State"],
             "stateTransitionReason": told["StateTransitionReason"],
             "uuid": told["UUID"],
-            **_numbers(told),
+            **told_numbers(told),
         },
     )
-
-
-def _patterns(inputs: Values) -> list[str]:
-    return [entry["pattern"] for entry in inputs.get("filterCriteria", {}).get("filters", ())]
 
 
 TYPES = (EventSourceMapping(),)

@@ -19,6 +19,8 @@ NAME = r"[A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo"
 
 _POLICY = Document(problems=lambda document: check_document(document, kind="resource"))
 
+OWN_KEY = "alias/aws/sns"
+
 _ATTRIBUTES = {
     "contentBasedDeduplication": "ContentBasedDeduplication",
     "displayName": "DisplayName",
@@ -54,6 +56,12 @@ class Topic(ResourceType):
             yield f"name {name!r} and fifoTopic {str(fifo).lower()}: a FIFO topic ends in .fifo, and no other does"
         if inputs["contentBasedDeduplication"] and not fifo:
             yield "contentBasedDeduplication needs fifoTopic true"
+        key = inputs.get("kmsMasterKeyId")
+        if isinstance(key, str) and key and not key.endswith(OWN_KEY):
+            yield (
+                f"kmsMasterKeyId {key!r} is not emulated: only SNS's own key {OWN_KEY} is, "
+                "which everybody may use whom the topic lets in"
+            )
 
     def create(self, account: Account, inputs: Values) -> Made:
         fifo = {"Attributes": {"FifoTopic": "true"}} if inputs["fifoTopic"] else {}

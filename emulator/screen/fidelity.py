@@ -54,24 +54,29 @@ NOTES = (
         "read at once; four shards on demand; retry waits are a guess",
     ),
     Note(
-        "EventBridge rules", Level.EMULATED, "patterns, input paths and transformers, retry limits, dead-letter queues"
+        "EventBridge rules",
+        Level.EMULATED,
+        "patterns, input paths and transformers, retry limits, dead-letter queues, archives, replays",
     ),
     Note(
         "EventBridge rules",
         Level.APPROXIMATED,
-        "each event once and in order; waits between retries are a guess",
+        "each event once, in order; archives and replays at once; waits of retries are a guess",
     ),
     Note(
         "Scheduler", Level.EMULATED, "cron, rate, at, time zones, start and end, retry limits, dead letters, deletion"
     ),
     Note("Scheduler", Level.APPROXIMATED, "runs only in time that is let pass; retry pauses are a guess"),
     Note("Scheduler", Level.ABSENT, "targets but functions"),
-    Note("EventBridge rules", Level.ABSENT, "schedules, archives, replays, targets but functions and queues"),
+    Note("EventBridge rules", Level.ABSENT, "schedules, buses of other accounts, targets but functions and queues"),
     Note(
         "SNS topics", Level.EMULATED, "filter policies, raw delivery, FIFO groups, retries, dead letters, record shape"
     ),
-    Note("SNS topics", Level.APPROXIMATED, "pauses of retries do not vary; nothing is signed"),
-    Note("SNS topics", Level.ABSENT, "subscribers but functions and queues, archives and replays"),
+    Note("SNS topics", Level.APPROXIMATED, "retry pauses do not vary; changed filters hold at once; nothing is signed"),
+    Note("SNS topics", Level.ABSENT, "subscribers but functions and queues, services that publish, archives, replays"),
+    Note("Log subscriptions", Level.EMULATED, "filter patterns, batches, the tested right, a day of retries"),
+    Note("Log subscriptions", Level.APPROXIMATED, "a batch is what one call wrote; pauses of retries are a guess"),
+    Note("Log subscriptions", Level.ABSENT, "destinations but functions, policies of the account, transformed logs"),
     Note("IAM", Level.EMULATED, "identity, resource, boundary and session policies, on every call, push and poll"),
     Note("IAM", Level.ABSENT, "policies of the organisation and of VPC endpoints"),
     Note(

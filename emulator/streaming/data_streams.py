@@ -58,6 +58,7 @@ class DataStreams:
                 (MotoStream, "split_shard", _keeping_records(MotoStream.split_shard)),
                 (MotoStream, "merge_shards", _keeping_records(MotoStream.merge_shards)),
                 (Consumer, "__init__", _registering(Consumer.__init__)),
+                (EventSourceMapping, "get_configuration", _telling_the_moment(EventSourceMapping.get_configuration)),
                 (
                     LambdaBackend,
                     "create_event_source_mapping",
@@ -260,6 +261,17 @@ def _registering(register: Callable[..., None]) -> Callable[..., None]:
         consumer.consumer_arn += f":{int(consumer.created.replace(tzinfo=UTC).timestamp())}"
 
     return registering
+
+
+def _telling_the_moment(get_configuration: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Moto keeps the moment that a mapping starts at, and does not tell it."""
+
+    def telling(mapping: EventSourceMapping) -> dict[str, Any]:
+        moment = mapping.starting_position_timestamp
+        told = {} if moment is None else {"StartingPositionTimestamp": moment}
+        return {**get_configuration(mapping), **told}
+
+    return telling
 
 
 def _event_id(stream: MotoStream, shard_id: str, number: str) -> str:

@@ -9,9 +9,10 @@ import pytest
 
 from emulator.account import Account
 from tests.emulator.functions import Functions
+from tests.emulator.log_groups import LogGroups
 from tests.emulator.schedules import Schedules
 from tests.emulator.stage import Stage
-from tests.emulator.streams import Streams
+from tests.emulator.streams import Streams, out_of_order
 
 
 @pytest.fixture
@@ -40,6 +41,14 @@ def schedules(account: Account, functions: Functions) -> Schedules:
 
 
 @pytest.fixture
-def streams(account: Account, functions: Functions) -> Streams:
-    """Makes tables and data streams in `account`, and functions that are fed from them."""
-    return Streams(account, functions)
+def streams(account: Account, functions: Functions) -> Iterator[Streams]:
+    """Makes tables and data streams in `account`, and functions that are fed from them; the order of every key must
+    have been kept in the end."""
+    yield Streams(account, functions)
+    assert out_of_order(account.journal.hops) == []
+
+
+@pytest.fixture
+def log_groups(account: Account, functions: Functions) -> LogGroups:
+    """Makes log groups in `account`, and functions that hear them."""
+    return LogGroups(account, functions)

@@ -1,5 +1,5 @@
-"""A small project around a topic: `tell` announces what an inbox brings; `assess` hears the topic, and so does a queue,
-whose letters `keep` puts on a shelf."""
+"""A small project around two topics. `tell` announces in `news` what an inbox brings; `assess` hears it, and so does a
+queue, whose letters `keep` puts on a shelf. `wire` keeps its order, and so do the strips that `read` reads."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ resources:
   inbox:   {kind: bucket}
   news:    {kind: topic}
   letters: {kind: queue, subscriptions: [{topic: news, filter_policy: {kind: [letter]}}]}
+  wire:    {kind: topic, fifo: true}
+  strips:
+    kind: queue
+    fifo: true
+    subscriptions:
+      - topic: wire
+        raw_message_delivery: false
+        filter_policy: {quake: {magnitude: [{numeric: [">=", 5]}]}}
+        filter_policy_scope: message_body
   shelf:   {kind: table, hash_key: text}
 functions:
   tell:
@@ -31,6 +40,12 @@ functions:
     handler: keep.handle
     triggers:
       - {kind: sqs, queue: letters}
+    access:
+      - {write: shelf}
+  read:
+    handler: read.handle
+    triggers:
+      - {kind: sqs, queue: strips, batch_size: 1}
     access:
       - {write: shelf}
 """
@@ -81,6 +96,25 @@ def handle(event, context):
         boto3.client("dynamodb").put_item(TableName=os.environ["SHELF_TABLE_NAME"], Item=item)
 """
 
+READ = """\
+import json
+import os
+
+import boto3
+
+read = []
+
+
+def handle(event, context):
+    for record in event["Records"]:
+        quake = json.loads(json.loads(record["body"])["Message"])["quake"]
+        if "torn" in quake:
+            raise ValueError("boom")
+        read.append(str(quake["magnitude"]))
+        item = {"text": {"S": "-".join(read)}}
+        boto3.client("dynamodb").put_item(TableName=os.environ["SHELF_TABLE_NAME"], Item=item)
+"""
+
 JOURNEYS = """\
 the-morning-post:
   story: each piece of news reaches who wants it, and the one that nobody can assess is set aside
@@ -111,6 +145,28 @@ nobody-lets-the-topic-in:
     dead_lettered: {letters-on-news.dead-letters: 1, assess-on-news.dead-letters: 1}
     denied: [assess-on-news, letters-on-news]
     filtered: {news: 2}
+by-wire:
+  story: what comes by wire keeps its order, and a torn strip steps aside for the next
+  send:
+    - {notify: wire, group: fiji, text: '{"quake": {"magnitude": 6}}'}
+    - {notify: wire, group: fiji, text: '{"quake": {"magnitude": 4}}'}
+    - {notify: wire, group: fiji, text: '{"quake": {"magnitude": 7, "torn": true}}'}
+    - {notify: wire, group: fiji, text: '{"quake": {"magnitude": 8}}'}
+  expect:
+    processed: {read: 2}
+    attempts: {read: 7}
+    wrote: {shelf: 2}
+    dead_lettered: {strips.dead-letters: 1}
+    filtered: {wire: 1}
+nobody-lets-the-wire-in:
+  story: the topic may no longer fill the queue, and its messages rest in their order
+  without: [strips-on-wire]
+  send:
+    - {notify: wire, group: fiji, text: '{"quake": {"magnitude": 6}}'}
+    - {notify: wire, group: fiji, text: '{"quake": {"magnitude": 7}}'}
+  expect:
+    dead_lettered: {strips-on-wire.dead-letters: 2}
+    denied: [strips-on-wire]
 nobody-may-tell:
   story: a right to publish that is gone is met, and the feed is set aside
   without: [tell-may-publish-news]
@@ -126,6 +182,6 @@ nobody-may-tell:
 def build(root: Path) -> Path:
     """Write the project below `root`, with this repository's own program."""
     post_office.build(root, JOURNEYS, PIPELINE)
-    for name, source in (("tell", TELL), ("assess", ASSESS), ("keep", KEEP)):
+    for name, source in (("tell", TELL), ("assess", ASSESS), ("keep", KEEP), ("read", READ)):
         (root / "pipelines" / "post" / "handlers" / f"{name}.py").write_text(source)
     return root

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from emulator.account import Account
@@ -173,3 +174,24 @@ def ids(payload: Any) -> list[str]:
         else base64.b64decode(record["kinesis"]["data"]).decode()
         for record in payload["Records"]
     ]
+
+
+def out_of_order(hops: Iterable[Hop]) -> list[str]:
+    """What was handed over although it, or a later record of its key, had been dealt with before."""
+    done: dict[tuple[str, str, str], int] = {}
+    wrong = []
+    for hop in hops:
+        payload = hop.details.get("payload")
+        for place, record in enumerate(payload.get("Records", ()) if isinstance(payload, dict) else ()):
+            if "kinesis" in record:
+                key, number = record["kinesis"]["partitionKey"], int(record["kinesis"]["sequenceNumber"])
+            elif "dynamodb" in record:
+                key, number = json.dumps(record["dynamodb"]["Keys"]), int(record["dynamodb"]["SequenceNumber"])
+            else:
+                continue
+            way = (record["eventSourceARN"], hop.target, key)
+            if number <= done.get(way, -1):
+                wrong.append(f"{record['eventID']} of {key} to {hop.target} at {hop.at}")
+            if hop.outcome is Outcome.DELIVERED and place < hop.size:
+                done[way] = number
+    return wrong

@@ -1,4 +1,7 @@
-"""`cli`: the real Pulumi CLI. Where there is none, and no Go to build it, the tests that need it are left out."""
+"""`cli`: the real Pulumi CLI. Where there is none, and no Go to build it, the tests that need it are left out.
+
+`through`: each door of the provider in turn.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine import doors
 from tools.pulumi_build import BuildFailed
 from tools.pulumi_cli import NoPulumi, pulumi_folder
 
@@ -27,3 +31,12 @@ def cli(request: pytest.FixtureRequest) -> Path:
         pytest.skip(f"no real engine: {reason}")
     except BuildFailed as reason:
         raise pytest.fail.Exception(str(reason), pytrace=False) from None
+
+
+@pytest.fixture(params=["in-process", "engine"])
+def through(request: pytest.FixtureRequest, tmp_path: Path) -> doors.Through:
+    """Opens an account with one of the doors, for a program."""
+    if request.param == "in-process":
+        return lambda source: doors.in_process(tmp_path, source)
+    cli = request.getfixturevalue("cli")
+    return lambda source: doors.real(cli, tmp_path, source)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from components.archive import handler_files
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Grant, Handshake, Landing
 from components.resources.table import Table, TableConfig
@@ -21,14 +22,14 @@ READING = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardI
 
 @pytest.fixture
 def wire(tmp_path: Path) -> Any:
-    folder = handlers(tmp_path, "record")
+    files = handler_files(handlers(tmp_path, "record"), "record.handle")
 
     def program(found: list[Any] | None = None, address: str = "feeds.record-on-quakes", **config: Any) -> Any:
         def build() -> None:
             table = TableConfig(kind="table", hash_key="quake_id", stream="new_image")
             quakes = Table("feeds.quakes", table, ENVIRONMENT)
             record = LambdaFunction(
-                "feeds.record", FunctionConfig(handler="record.handle"), folder, environment={}, asynchronous=False
+                "feeds.record", FunctionConfig(handler="record.handle"), files, environment={}, asynchronous=False
             )
             trigger = DynamodbStreamTrigger(
                 address,
@@ -85,6 +86,7 @@ def test_every_option_reaches_the_mapping(deploy: Any, wire: Any) -> None:
         partial_batch_failures=False,
         tumbling_window_seconds=9,
         filters=({"eventName": ["INSERT"]},),
+        metrics=True,
         on_failure="discard",
         enabled=False,
     )
@@ -103,6 +105,7 @@ def test_every_option_reaches_the_mapping(deploy: Any, wire: Any) -> None:
         "parallelizationFactor": 1,
         "tumblingWindowInSeconds": 9,
         "filterCriteria": {"filters": [{"pattern": '{"eventName": ["INSERT"]}'}]},
+        "metricsConfig": {"metrics": ["EventCount"]},
         "enabled": False,
     }
 

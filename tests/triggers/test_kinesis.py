@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from components.archive import handler_files
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Landing
 from components.resources.stream import Stream, StreamConfig
@@ -26,16 +27,16 @@ READING = [
 
 @pytest.fixture
 def wire(tmp_path: Path) -> Any:
-    folder = handlers(tmp_path, "watch")
+    files = handler_files(handlers(tmp_path, "watch"), "watch.handle")
 
-    def program(found: list[Any] | None = None, **config: Any) -> Any:
+    def program(found: list[Any] | None = None, address: str = "stations.watch-on-tremors", **config: Any) -> Any:
         def build() -> None:
             tremors = Stream("stations.tremors", StreamConfig(kind="stream"), ENVIRONMENT)
             watch = LambdaFunction(
-                "stations.watch", FunctionConfig(handler="watch.handle"), folder, environment={}, asynchronous=False
+                "stations.watch", FunctionConfig(handler="watch.handle"), files, environment={}, asynchronous=False
             )
             trigger = KinesisTrigger(
-                "stations.watch-on-tremors",
+                address,
                 KinesisTriggerConfig(kind="kinesis", stream="tremors", **config),
                 watch,
                 tremors,
@@ -75,6 +76,38 @@ def test_the_mapping_is_asked_for_with_safe_defaults(deploy: Any, wire: Any) -> 
     }
 
 
+def test_every_option_reaches_the_mapping(deploy: Any, wire: Any) -> None:
+    program = wire(
+        starting_position="latest",
+        batch_size=7,
+        batch_window_seconds=8,
+        max_retries=0,
+        max_record_age_seconds=60,
+        bisect=False,
+        partial_batch_failures=False,
+        parallel_batches=10,
+        filters=({"data": {"magnitude": [{"numeric": [">", 4]}]}},),
+        metrics=True,
+        on_failure="discard",
+        enabled=False,
+    )
+
+    assert deploy(program)["EventSourceMapping", "stations-watch-on-tremors-mapping"].inputs == {
+        "eventSourceArn": STREAM,
+        "functionName": "arn:aws:lambda:eu-west-1:111111111111:function:stations-watch-function",
+        "startingPosition": "LATEST",
+        "batchSize": 7,
+        "maximumBatchingWindowInSeconds": 8,
+        "maximumRetryAttempts": 0,
+        "maximumRecordAgeInSeconds": 60,
+        "bisectBatchOnFunctionError": False,
+        "parallelizationFactor": 10,
+        "filterCriteria": {"filters": [{"pattern": '{"data": {"magnitude": [{"numeric": [">", 4]}]}}'}]},
+        "metricsConfig": {"metrics": ["EventCount"]},
+        "enabled": False,
+    }
+
+
 def test_a_moment_to_start_at_is_told_in_utc(deploy: Any, wire: Any) -> None:
     moment = datetime.fromisoformat("2020-01-01T13:00:00+01:00")
     program = wire(starting_position="at_timestamp", starting_timestamp=moment)
@@ -101,6 +134,13 @@ def test_a_consumer_of_its_own_is_read_by_its_own_right(deploy: Any, wire: Any) 
     ]
     mapping = deployed["EventSourceMapping", "stations-watch-on-tremors-mapping"]
     assert mapping.inputs["eventSourceArn"] == CONSUMER
+
+
+def test_a_renamed_trigger_keeps_its_consumer_and_its_mapping(deploy: Any, wire: Any) -> None:
+    assert sorted(deploy(wire(address="stations.shaken", fan_out=True)).below("stations-shaken")) == [
+        "stations-watch-on-tremors-consumer",
+        "stations-watch-on-tremors-mapping",
+    ]
 
 
 def test_the_ledger_tells_of_the_consumer_s_rights_and_of_the_landing(deploy: Any, wire: Any) -> None:
@@ -167,6 +207,16 @@ def test_a_sixth_reader_has_to_fan_out() -> None:
     [(name, sentence)] = KinesisTriggerConfig.clashes([*five, ("stations.f", shared)])
     assert name == "stations.f"
     assert sentence.endswith("let this one fan_out")
+
+
+def test_a_stream_has_twenty_consumers_at_most() -> None:
+    alone = KinesisTriggerConfig(kind="kinesis", stream="tremors", fan_out=True)
+    many = [(f"stations.f{number}", alone) for number in range(21)]
+
+    assert list(KinesisTriggerConfig.clashes(many[:20])) == []
+    assert list(KinesisTriggerConfig.clashes(many)) == [
+        ("stations.f20", "the stream has 20 triggers that fan_out already, and Kinesis takes no more")
+    ]
 
 
 def test_the_example_is_an_event_of_the_recorded_shape() -> None:

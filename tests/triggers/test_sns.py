@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from components.archive import handler_files
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Condition, Handshake, Landing
 from components.resources.topic import Topic, TopicConfig
@@ -23,13 +24,13 @@ DEAD_LETTERS = "arn:aws:sqs:eu-west-1:111111111111:alerts-assess-on-news-dead-le
 
 @pytest.fixture
 def wire(tmp_path: Path) -> Any:
-    folder = handlers(tmp_path, "assess")
+    files = handler_files(handlers(tmp_path, "assess"), "assess.handle")
 
     def program(found: list[Any] | None = None, **config: Any) -> Any:
         def build() -> None:
             news = Topic("alerts.news", TopicConfig(kind="topic"), ENVIRONMENT)
             assess = LambdaFunction(
-                "alerts.assess", FunctionConfig(handler="assess.handle"), folder, environment={}, asynchronous=True
+                "alerts.assess", FunctionConfig(handler="assess.handle"), files, environment={}, asynchronous=True
             )
             trigger = SnsTrigger(
                 "alerts.assess-on-news",

@@ -103,6 +103,16 @@ def test_every_option_reaches_the_mapping(deploy: Any, wire: Any) -> None:
     assert "functionResponseTypes" not in inputs
 
 
+def test_pollers_and_metrics_reach_the_mapping(deploy: Any, wire: Any) -> None:
+    program = wire(provisioned_pollers={"maximum": 9}, metrics=True)
+
+    inputs = deploy(program)["EventSourceMapping", "feeds-record-on-readings-mapping"].inputs
+
+    assert inputs["provisionedPollerConfig"] == {"minimumPollers": 2, "maximumPollers": 9}
+    assert inputs["metricsConfig"] == {"metrics": ["EventCount"]}
+    assert "scalingConfig" not in inputs
+
+
 def test_the_ledger_says_who_polls_what_and_where_a_poison_message_lands(deploy: Any, wire: Any) -> None:
     found: list[Any] = []
 
@@ -161,6 +171,35 @@ def test_large_batches_wait(batch_size: int) -> None:
 def test_a_value_out_of_range_is_refused(field: str, value: Any) -> None:
     with pytest.raises(ValidationError, match=field):
         SqsTriggerConfig(kind="sqs", queue="readings", **{field: value})
+
+
+@pytest.mark.parametrize(
+    "pollers",
+    [
+        {"minimum": 1},
+        {"minimum": 201},
+        {"maximum": 1},
+        {"maximum": 2_001},
+        {"minimum": 9, "maximum": 8},
+        {"group": "a"},
+    ],
+)
+def test_pollers_out_of_range_are_refused(pollers: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="provisioned_pollers"):
+        SqsTriggerConfig(kind="sqs", queue="readings", provisioned_pollers=pollers)
+
+
+def test_pollers_may_be_as_few_and_as_many_as_lambda_has() -> None:
+    for pollers in ({"minimum": 2, "maximum": 2}, {"minimum": 200, "maximum": 2_000}):
+        config = SqsTriggerConfig(kind="sqs", queue="readings", provisioned_pollers=pollers)
+
+        assert config.provisioned_pollers is not None
+        assert config.provisioned_pollers.model_dump() == pollers
+
+
+def test_batches_are_limited_by_their_number_or_by_pollers() -> None:
+    with pytest.raises(ValidationError, match="max_concurrency 5 and provisioned_pollers cannot both be"):
+        SqsTriggerConfig(kind="sqs", queue="readings", max_concurrency=5, provisioned_pollers={})
 
 
 def problems(function: dict[str, Any], queue: dict[str, Any], **config: Any) -> list[str]:

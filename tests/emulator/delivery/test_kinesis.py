@@ -18,7 +18,7 @@ from emulator.journey.run import DeployedStack, run_journey, stand
 from tests.emulator import post_office
 from tests.emulator.functions import allow
 from tests.emulator.shapes import differences
-from tests.emulator.streams import FAILING, NAMES_THE_BAD_RECORD, QUIET, Streams, reading_rights
+from tests.emulator.streams import FAILING, NAMES_THE_BAD_RECORD, QUIET, Streams, out_of_order, reading_rights
 
 
 def test_the_event_has_the_recorded_shape(account: Account, streams: Streams) -> None:
@@ -313,6 +313,7 @@ def test_every_letter_goes_the_whole_way(root: Path, stack: DeployedStack) -> No
     result = run(root, stack, "three-letters")
 
     assert result.problems == []
+    assert out_of_order(result.observed.hops) == []
     assert result.virtual_seconds == 0
 
 
@@ -328,6 +329,7 @@ def test_what_fails_lands_where_the_ledger_says_and_nothing_else_does(root: Path
         ("post.keep.failed-records", 3, 3),
     ]
     assert [(hop.at - START).total_seconds() for hop in dead] == [1, 3]
+    assert out_of_order(result.observed.hops) == []
     for row in result.observed.rows:
         assert row.sent == row.processed + row.dead_lettered + row.filtered
 

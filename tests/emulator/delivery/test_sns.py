@@ -14,7 +14,7 @@ from emulator.clock import START
 from emulator.journal import Outcome
 from tests.emulator.contracts import parameters
 from tests.emulator.functions import WRITES_LOGS, allow
-from tests.emulator.shapes import differences
+from tests.emulator.shapes import SHAPES, differences
 from tests.emulator.stage import FAILING, QUIET, Stage, poll_right, queue_arn
 
 TOPIC = "arn:aws:sns:eu-west-1:111111111111:news"
@@ -180,7 +180,7 @@ def test_a_missing_permission_is_not_tried_again_and_the_message_lands(account: 
     hearing_function(stage, **DEAD)
     account.client("lambda").remove_permission(FunctionName="assess", StatementId="sns-assess")
 
-    stage.announce(TOPIC, "hello")
+    stage.announce(TOPIC, "hello", Subject="s", **STRONG)
     account.settle()
 
     [denial] = account.journal.denials
@@ -194,7 +194,8 @@ def test_a_missing_permission_is_not_tried_again_and_the_message_lands(account: 
         (Outcome.DEAD, "dead"),
     ]
     [body] = stage.bodies("dead")
-    # The recorded dead letter had a subject, and one attribute.
+    recorded = json.loads((SHAPES / "sns_dlq_message.json").read_text())
+    assert list(json.loads(body)) == list(json.loads(recorded["Body"]))
     assert json.loads(body)["Message"] == "hello"
     assert account.clock.now == START
     assert stage.counts("alerts.news", "feeds.assess") == (1, 0, 1, 0)

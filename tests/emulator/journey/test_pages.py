@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 from components.problems import ConfigError
-from emulator.journey.pages import Journey, Notify, Publish, Put, Record, Send, Wait, read_all_journeys, read_journeys
+from emulator.journey.pages import (
+    Announce,
+    Journey,
+    Notify,
+    Publish,
+    Put,
+    Record,
+    Replay,
+    Send,
+    Wait,
+    read_all_journeys,
+    read_journeys,
+)
 
 
 def page(root: Path, text: str, pipeline: str = "feeds") -> Path:
@@ -102,10 +114,10 @@ The_Other:
         "did you mean samples/week.geojson?",
         f"{file}:5  the-week.send[1].txt: unknown key 'txt': did you mean text? known are attributes, file, group, "
         "send, text",
-        f"{file}:6  the-week.send[2]: needs exactly one of put, send, publish, notify, record, wait, got "
-        "{'putt': 'feed'}",
-        f"{file}:7  the-week.send[3]: needs exactly one of put, send, publish, notify, record, wait, got "
-        "{'put': 'feed', 'send': 'readings', 'text': 'x'}",
+        f"{file}:6  the-week.send[2]: needs exactly one of put, send, publish, announce, replay, notify, record, wait, "
+        "got {'putt': 'feed'}",
+        f"{file}:7  the-week.send[3]: needs exactly one of put, send, publish, announce, replay, notify, record, wait, "
+        "got {'put': 'feed', 'send': 'readings', 'text': 'x'}",
         f'{file}:8  the-week.send[4].text: needs text, got 7 (write it in quotes: "7")',
         f"{file}:9  the-week.send[5]: needs one of file and text",
         f"{file}:10  the-week.expect.attempts.split: needs at least 0, got -1",
@@ -166,3 +178,39 @@ def test_a_wait_of_no_known_length_is_refused(tmp_path: Path, text: str) -> None
     [problem] = problems(tmp_path, f"a: {{story: x, send: [{{wait: '{text}'}}], expect: {{}}}}")
 
     assert problem.startswith(f"pipelines/feeds/journeys.yaml:1  a.send[0].wait: '{text}' does not match ")
+
+
+def test_a_service_may_announce_and_a_bus_be_replayed(tmp_path: Path) -> None:
+    [journey] = read(
+        tmp_path,
+        """\
+a:
+  story: x
+  send:
+    - {announce: aws.ec2, detail_type: t, detail: {state: stopped}, resources: ["arn:aws:ec2:r:1:instance/i"]}
+    - {replay: news, minutes: 60, to: [assess-on-news]}
+  expect: {}
+""",
+    )
+
+    assert journey.send == (
+        Announce(
+            announce="aws.ec2", detail_type="t", detail={"state": "stopped"}, resources=("arn:aws:ec2:r:1:instance/i",)
+        ),
+        Replay(replay="news", minutes=60, to=("assess-on-news",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        ("{announce: seismic.feeds, detail_type: t}", "announce: 'seismic.feeds' does not match "),
+        ("{announce: aws.ec2}", "detail_type: is missing"),
+        ("{replay: news, minutes: 0}", "minutes: needs at least 1, got 0"),
+        ("{replay: news}", "minutes: is missing"),
+    ],
+)
+def test_what_no_service_announces_and_no_archive_holds_is_refused(tmp_path: Path, step: str, problem: str) -> None:
+    [found] = problems(tmp_path, f"a: {{story: x, send: [{step}], expect: {{}}}}")
+
+    assert found.startswith(f"pipelines/feeds/journeys.yaml:1  a.send[0].{problem}")

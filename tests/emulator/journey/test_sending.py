@@ -15,7 +15,7 @@ from components.ledger import Ledger, Thing
 from emulator.account import Account
 from emulator.clock import START
 from emulator.journey.address_book import AddressBook
-from emulator.journey.pages import Notify, Publish, Put, Record, Send, Step, Wait
+from emulator.journey.pages import Announce, Notify, Publish, Put, Record, Replay, Send, Step, Wait
 from emulator.journey.sending import send_all
 from tests.emulator.functions import document
 from tests.emulator.made_up import journey
@@ -34,6 +34,9 @@ def account() -> Iterator[Account]:
         account.client("sns").create_topic(Name="news-1")
         account.client("kinesis").create_stream(StreamName="tremors-1", ShardCount=1)
         account.client("sns").create_topic(Name="orders-1.fifo", Attributes={"FifoTopic": "true"})
+        bus = account.client("events").create_event_bus(Name="bus-1")["EventBusArn"]
+        account.client("events").create_archive(ArchiveName="archive-1", EventSourceArn=bus)
+        account.client("events").put_rule(Name="rule-1", EventBusName="bus-1", EventPattern='{"source": ["a"]}')
         yield account
 
 
@@ -45,6 +48,9 @@ BOOK = AddressBook(
         "feeds.orders": Thing("queue", "arn:aws:sqs:eu-west-1:111111111111:orders-1.fifo"),
         "feeds.tremors": Thing("stream", "arn:aws:kinesis:eu-west-1:111111111111:stream/tremors-1"),
         "feeds.news": Thing("topic", "arn:aws:sns:eu-west-1:111111111111:news-1"),
+        "feeds.bus": Thing("event_bus", "arn:aws:events:eu-west-1:111111111111:event-bus/bus-1"),
+        "feeds.bus.archive": Thing("archive", "arn:aws:events:eu-west-1:111111111111:archive/archive-1"),
+        "feeds.assess-on-bus": Thing("event_rule", "arn:aws:events:eu-west-1:111111111111:rule/bus-1/rule-1"),
         "feeds.changes": Thing("topic", "arn:aws:sns:eu-west-1:111111111111:orders-1.fifo"),
     },
 )
@@ -168,3 +174,52 @@ def test_time_passes_in_the_account_itself(account: Account) -> None:
     send(account, Wait(wait="1 hour"), Wait(wait="1 second"))
 
     assert account.clock.now - START == timedelta(seconds=3_601)
+
+
+def test_a_services_own_event_arrives_on_the_default_bus(account: Account) -> None:
+    step = Announce(
+        announce="aws.ec2",
+        detail_type="EC2 Instance State-change Notification",
+        detail={"state": "stopped"},
+        resources=("arn:aws:ec2:eu-west-1:111111111111:instance/i-0123456789abcdef0",),
+    )
+
+    send(account, step)
+
+    [hop] = account.journal.hops
+    event = hop.details["payload"]
+    assert (hop.source, hop.chain) == ("default event bus", "c1")
+    assert (event["source"], event["detail-type"], event["detail"], event["resources"]) == (
+        "aws.ec2",
+        "EC2 Instance State-change Notification",
+        {"state": "stopped"},
+        ["arn:aws:ec2:eu-west-1:111111111111:instance/i-0123456789abcdef0"],
+    )
+
+
+@pytest.mark.parametrize("to", [(), ("assess-on-bus",)])
+def test_what_was_kept_of_the_last_minutes_is_replayed(account: Account, to: tuple[str, ...]) -> None:
+    publish = Publish(publish="bus", source="a", detail_type="t")
+
+    send(
+        account,
+        publish,
+        Wait(wait="11 minutes"),
+        publish,
+        Wait(wait="5 minutes"),
+        Replay(replay="bus", minutes=10, to=to),
+    )
+    told = account.client("events").describe_replay(ReplayName="feeds.the-week-4")
+    account.settle()
+
+    bus = BOOK.things["feeds.bus"].arn
+    assert told["EventSourceArn"] == BOOK.things["feeds.bus.archive"].arn
+    assert told["Destination"] == {
+        "Arn": bus,
+        **({"FilterArns": [BOOK.things["feeds.assess-on-bus"].arn]} if to else {}),
+    }
+    assert (told["EventStartTime"], told["EventEndTime"]) == (
+        START + timedelta(minutes=6),
+        START + timedelta(minutes=16),
+    )
+    assert ["replay-name" in hop.details["payload"] for hop in account.journal.hops] == [False, False, True]

@@ -154,7 +154,10 @@ def test_a_batch_is_taken_entry_by_entry(account: Account, stage: Stage) -> None
 @pytest.mark.parametrize(
     ("entries", "code"),
     [
+        ([], "EmptyBatchRequest"),
         ([{"Id": str(number), "Message": "a"} for number in range(11)], "TooManyEntriesInBatchRequest"),
+        ([{"Id": "a", "Message": "a"}, {"Id": "a b", "Message": "a"}], "InvalidBatchEntryId"),
+        ([{"Id": "a" * 81, "Message": "a"}], "InvalidBatchEntryId"),
         ([{"Id": "a", "Message": "a"}] * 2, "BatchEntryIdsNotDistinct"),
         ([{"Id": str(number), "Message": "x" * 131_073} for number in range(2)], "BatchRequestTooLong"),
     ],

@@ -157,6 +157,21 @@ def test_a_message_with_more_than_ten_attributes_goes_to_no_queue_as_it_is(accou
     assert [len(message.message_attributes) for message in messages(account, "letters")] == [10, 0]
 
 
+def test_nor_does_it_land_among_dead_letters_which_would_come_in_the_same_form(account: Account, stage: Stage) -> None:
+    stage.queue("dead")
+    stage.let_topic_send(TOPIC, "dead")
+    eleven = {f"a{number}": TEXT for number in range(11)}
+    sent = delivery(account, queue_arn("letters"), raw=True, dead_letters="dead", attributes=eleven)
+
+    SubscriptionAttempt(account, sent).make()
+
+    assert messages(account, "dead") == []
+    assert (last(account).outcome, counts(account)) == (Outcome.LOST, (1, 0, 0))
+    assert (last(account).cause or "").endswith(
+        "and its dead-letter queue: raw delivery takes 10 attributes at most, not 11"
+    )
+
+
 def test_what_a_queue_refuses_is_not_tried_again(account: Account, stage: Stage) -> None:
     stage.queue("letters", MaximumMessageSize=1024)
     stage.let_topic_send(TOPIC, "letters")

@@ -33,6 +33,18 @@ def test_after_the_last_retry_there_is_none() -> None:
     assert not delivery(attempts=RETRIES + 1).wait(START)
 
 
+def test_the_whole_schedule_passes_in_23_days() -> None:
+    sent, now = delivery(attempts=1), START
+    while sent.wait(now):
+        now = sent.due
+        sent.attempts += 1
+
+    assert sent.attempts == 1 + 100_015
+    # Two pauses of a second, ten from 1 to 20 seconds, 100,000 of 20 seconds.
+    assert now - START == timedelta(seconds=2 + 68.106 + 2_000_000)
+    assert (now - START).days == 23
+
+
 def test_only_a_fifo_topics_groups_keep_their_order() -> None:
     numbered = replace(MESSAGE, sequence_number="1", group_id="fiji")
 

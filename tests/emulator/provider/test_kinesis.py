@@ -109,6 +109,27 @@ def test_a_stream_that_was_changed_behind_the_engine_is_seen(
     assert read(account, known).inputs == {**known, **found}
 
 
+@pytest.mark.parametrize("wanted", [3, 10])
+def test_an_update_may_halve_or_double_the_shards(account: Account, wanted: int) -> None:
+    known, made_id = made(account, shardCount=5)
+    told = checked(account, STREAM, {**SHARDS, "shardCount": wanted})
+
+    assert Provisioner(account).update(STREAM, made_id, known, told).outputs["shardCount"] == wanted
+
+
+@pytest.mark.parametrize("wanted", [2, 11])
+def test_an_update_that_would_do_more_to_the_shards_is_refused_whole(account: Account, wanted: int) -> None:
+    known, made_id = made(account, shardCount=5)
+    told = checked(account, STREAM, {**SHARDS, "shardCount": wanted, "retentionPeriod": 48})
+
+    with pytest.raises(
+        Refused,
+        match=f"^shardCount {wanted} needs 3 to 10: tremors has 5 shards, and an update no more than doubles or halves",
+    ):
+        Provisioner(account).update(STREAM, made_id, known, told)
+    assert read(account, known).inputs == known
+
+
 def test_another_name_is_another_stream(account: Account) -> None:
     old, new = (checked(account, STREAM, {**SHARDS, "name": name}) for name in ("one", "two"))
 

@@ -163,6 +163,8 @@ def test_a_mapping_changes_everything_but_its_queue_and_goes(account: Account, p
             "scalingConfig": {"maximumConcurrency": 3},
             "tags": {"team": "alerts"},
         },
+        {**SAID, "metricsConfig": {"metrics": ["EventCount"]}, "provisionedPollerConfig": {"minimumPollers": 3}},
+        {**SAID, "provisionedPollerConfig": {"minimumPollers": 200, "maximumPollers": 2_000}},
         {**SAID, "filterCriteria": {"filters": []}, "functionName": "merge"},
         {**SAID, "enabled": False, "functionName": MERGE_ARN},
     )
@@ -184,6 +186,52 @@ def test_a_mapping_tells_what_lambda_fills_in(account: Account, polled: None) ->
         "stateTransitionReason": "User initiated",
         "uuid": made.id,
     }
+
+
+def refusals(account: Account, said: Mapping[str, Any]) -> list[str]:
+    done = Provisioner(account).check(f"urn:pulumi:dev::quakes::{MAPPING_TYPE}::m", said, SETTINGS)
+    return [str(problem) for problem in done.problems]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"minimumPollers": 1}, "provisionedPollerConfig.minimumPollers 1 needs 2 to 200"),
+        ({"minimumPollers": 201}, "provisionedPollerConfig.minimumPollers 201 needs 2 to 200"),
+        ({"maximumPollers": 1}, "provisionedPollerConfig.maximumPollers 1 needs 2 to 2000"),
+        ({"maximumPollers": 2_001}, "provisionedPollerConfig.maximumPollers 2001 needs 2 to 2000"),
+        (
+            {"minimumPollers": 9, "maximumPollers": 8},
+            "provisionedPollerConfig.minimumPollers 9 needs at most 8, which maximumPollers is",
+        ),
+        (
+            {"pollerGroupName": "a"},
+            "the embedded account does not do `provisionedPollerConfig.pollerGroupName` yet",
+        ),
+    ],
+)
+def test_pollers_that_a_queue_cannot_have_are_refused(account: Account, said: dict[str, Any], told: str) -> None:
+    assert refusals(account, {**SAID, "provisionedPollerConfig": said}) == [told]
+
+
+def test_batches_are_limited_by_their_number_or_by_pollers(account: Account) -> None:
+    both = {"scalingConfig": {"maximumConcurrency": 2}, "provisionedPollerConfig": {}}
+
+    assert refusals(account, {**SAID, **both}) == [
+        "scalingConfig and provisionedPollerConfig cannot both be: each limits how many batches run at once"
+    ]
+
+
+def test_metrics_of_other_sources_are_refused(account: Account) -> None:
+    assert refusals(account, {**SAID, "metricsConfig": {"metrics": ["KafkaMetrics"]}}) == [
+        "metricsConfig.metrics[0] 'KafkaMetrics' needs one of EventCount"
+    ]
+
+
+def test_more_than_five_filters_are_refused(account: Account) -> None:
+    assert refusals(account, {**SAID, "filterCriteria": {"filters": [ONE] * 6}}) == [
+        "filterCriteria.filters needs at most 5 patterns, got 6"
+    ]
 
 
 @pytest.mark.parametrize("filters", [{}, {"filterCriteria": {}}, {"filterCriteria": {"filters": []}}])
@@ -226,6 +274,11 @@ def test_an_update_sends_the_queue_s_messages_to_another_function(account: Accou
         ),
         ({"MaximumBatchingWindowInSeconds": 9}, {"maximumBatchingWindowInSeconds": 9}),
         ({"ScalingConfig": {"MaximumConcurrency": 7}}, {"scalingConfig": {"maximumConcurrency": 7}}),
+        ({"MetricsConfig": {"Metrics": ["EventCount"]}}, {"metricsConfig": {"metrics": ["EventCount"]}}),
+        (
+            {"ProvisionedPollerConfig": {"MinimumPollers": 5}},
+            {"provisionedPollerConfig": {"minimumPollers": 5, "maximumPollers": 200}},
+        ),
     ],
 )
 @pytest.mark.parametrize("filters", [{}, {"filterCriteria": {"filters": [ONE]}}])
@@ -471,6 +524,13 @@ def test_a_stream_s_mapping_that_was_changed_behind_the_engine_is_seen(
             "scalingConfig needs a queue: a stream is read by as many as it has shards, times parallelizationFactor",
         ),
         (
+            {"provisionedPollerConfig": {"minimumPollers": 2}},
+            "provisionedPollerConfig needs a queue: a stream is read by as many as it has shards, "
+            "times parallelizationFactor",
+        ),
+        ({"batchSize": 10_001}, "batchSize 10001 needs 1 to 10000"),
+        ({"maximumBatchingWindowInSeconds": 301}, "maximumBatchingWindowInSeconds 301 needs 0 to 300 seconds"),
+        (
             {"filterCriteria": {"filters": [{"pattern": '{"body": ["a"]}'}]}},
             "filterCriteria.filters[0]: body: DynamoDB filters look at dynamodb and eventName and eventSource only",
         ),
@@ -484,9 +544,7 @@ def test_what_a_stream_s_mapping_cannot_be_is_refused(account: Account, said: di
         **said,
     }
 
-    done = Provisioner(account).check(f"urn:pulumi:dev::quakes::{MAPPING_TYPE}::m", given, SETTINGS)
-
-    assert [str(problem) for problem in done.problems] == [told]
+    assert refusals(account, given) == [told]
 
 
 def test_where_a_stream_is_read_from_cannot_be_changed(account: Account) -> None:
@@ -530,3 +588,55 @@ def test_what_is_not_there_is_neither_polled_nor_sent_to(
 ) -> None:
     with pytest.raises(Refused, match=f"^{told}$"):
         list(Provisioner(account).needs(MAPPING_TYPE, checked(account, MAPPING_TYPE, {**streamed, **said})))
+
+
+STREAM_ARN = "arn:aws:kinesis:eu-west-1:111111111111:stream/tremors"
+READS_STREAM = {
+    "Effect": "Allow",
+    "Action": ["kinesis:Describe*", "kinesis:Get*", "kinesis:ListShards", "kinesis:SubscribeToShard"],
+    "Resource": [STREAM_ARN, f"{STREAM_ARN}/consumer/*"],
+}
+
+
+@pytest.fixture
+def tremors(account: Account, functions: Functions) -> dict[str, Any]:
+    """What has to be said of a mapping of the data stream `tremors`, which `split` may poll."""
+    account.client("kinesis").create_stream(StreamName="tremors", ShardCount=1)
+    functions.make("def handle(event, context): pass", READS_STREAM, name="split")
+    return {"eventSourceArn": STREAM_ARN, "functionName": SPLIT_ARN, "startingPosition": "TRIM_HORIZON"}
+
+
+def test_a_data_stream_is_read_from_a_moment_on(account: Account, tremors: dict[str, Any]) -> None:
+    moment = {"startingPosition": "AT_TIMESTAMP", "startingPositionTimestamp": "2030-01-01T13:00:00+01:00"}
+
+    live(
+        account,
+        MAPPING_TYPE,
+        {**tremors, **moment},
+        {**tremors, **moment, "batchSize": 7},
+    )
+
+
+def test_a_moment_that_has_not_come_is_refused(account: Account, tremors: dict[str, Any]) -> None:
+    moment = {"startingPosition": "AT_TIMESTAMP", "startingPositionTimestamp": "2030-01-01T12:00:01Z"}
+
+    with pytest.raises(Refused, match=r"^startingPositionTimestamp 2030-01-01T12:00:01Z is in the future$"):
+        created(account, **tremors, **moment)
+
+
+def test_a_moment_and_its_position_are_replaced_with_the_mapping(account: Account, tremors: dict[str, Any]) -> None:
+    moment = {"startingPosition": "AT_TIMESTAMP", "startingPositionTimestamp": "2030-01-01T12:00:00Z"}
+    old = checked(account, MAPPING_TYPE, {**tremors, **moment})
+    same = {**old, "startingPositionTimestamp": "2030-01-01T13:00:00+01:00"}
+    other = {**old, "startingPositionTimestamp": "2030-01-01T12:00:01Z"}
+    provisioner = Provisioner(account)
+
+    assert provisioner.difference(MAPPING_TYPE, old, same).changes == {}
+    assert provisioner.difference(MAPPING_TYPE, old, other).replaces == {"startingPositionTimestamp"}
+
+
+def test_a_mapping_of_a_consumer_is_read_back_as_that(account: Account, tremors: dict[str, Any]) -> None:
+    consumer = account.client("kinesis").register_stream_consumer(StreamARN=STREAM_ARN, ConsumerName="watch")
+    said = {**tremors, "eventSourceArn": consumer["Consumer"]["ConsumerARN"]}
+
+    live(account, MAPPING_TYPE, said, {**said, "parallelizationFactor": 3})

@@ -53,6 +53,11 @@ def test_every_attribute_reaches_the_topic(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize("key", ["alias/aws/sns", "arn:aws:kms:eu-west-1:111111111111:alias/aws/sns", ""])
+def test_snss_own_key_is_taken_by_either_name_and_so_is_none(account: Account, key: str) -> None:
+    assert checked(account, TOPIC, {"name": "news", "kmsMasterKeyId": key})["kmsMasterKeyId"] == key
+
+
 def test_a_fifo_topic_ends_in_fifo(tmp_path: Path) -> None:
     with deployed(tmp_path, 'aws.sns.Topic("t", fifo_topic=True, content_based_deduplication=True)') as (
         account,
@@ -73,6 +78,10 @@ def test_a_fifo_topic_ends_in_fifo(tmp_path: Path) -> None:
         ('name="t", fifo_topic=True', "name 't' and fifoTopic true: a FIFO topic ends in .fifo, and no other does"),
         ("content_based_deduplication=True", "contentBasedDeduplication needs fifoTopic true"),
         ('policy="{}"', "policy '{}' needs mending: "),
+        (
+            'kms_master_key_id="alias/ours"',
+            "kmsMasterKeyId 'alias/ours' is not emulated: only SNS's own key alias/aws/sns is",
+        ),
         ("signature_version=2", "the embedded account does not do `signatureVersion` yet"),
         ('delivery_policy="{}"', "the embedded account does not do `deliveryPolicy` yet"),
     ],

@@ -95,6 +95,12 @@ aws.kinesis.StreamConsumer("feeds-flow-consumer", stream_arn=flow.arn, opts=ours
 aws.lambda_.EventSourceMapping("mapping", event_source_arn=readings.arn, function_name=work.arn, tags=tags,
     batch_size=either(1, 2), opts=after_rights)
 
+by_log = aws.lambda_.Permission("by-log", function=work.name, action="lambda:InvokeFunction", opts=ours,
+    principal="logs.amazonaws.com", source_arn=logs.arn.apply(lambda arn: f"{arn}:*"), source_account="111111111111")
+aws.cloudwatch.LogSubscriptionFilter("feeds-work-filter", log_group=logs.name, destination_arn=work.arn,
+    filter_pattern=either("ERROR", '{ $.level = "ERROR" }'),
+    opts=pulumi.ResourceOptions(provider=provider, depends_on=[by_log]))
+
 bucket = aws.s3.Bucket("feeds-feed-bucket", force_destroy=True, tags=either(tags, {}), opts=ours)
 aws.s3.BucketVersioning("versioning", bucket=bucket.bucket, opts=ours,
     versioning_configuration={"status": either("Enabled", "Suspended")})
@@ -116,6 +122,8 @@ aws.s3.BucketNotification("notification", bucket=bucket.bucket, eventbridge=eith
 bus = aws.cloudwatch.EventBus("alerts-bus", description=either("alerts", "all alerts"), tags=tags, opts=ours)
 aws.cloudwatch.EventBusPolicy("bus-policy", event_bus_name=bus.name, opts=ours,
     policy=let(bus.arn, "events:PutEvents", "events.amazonaws.com"))
+aws.cloudwatch.EventArchive("alerts-archive", event_source_arn=bus.arn, retention_days=either(14, 30),
+    description=either("all", "all of them"), event_pattern=json.dumps({"source": [{"exists": True}]}), opts=ours)
 rule = aws.cloudwatch.EventRule("alerts-rule", event_bus_name=bus.name, tags=tags, opts=ours,
     event_pattern=json.dumps({"source": [either("one", "two")]}))
 aws.cloudwatch.EventTarget("target", rule=rule.name, event_bus_name=bus.name, arn=dead.arn, opts=ours,

@@ -15,6 +15,7 @@ SUBJECTS = {
     "dynamodb_streams": "DynamoDB streams",
     "events": "EventBridge rules",
     "kinesis": "Kinesis to Lambda",
+    "logs": "Log subscriptions",
     "scheduler": "Scheduler",
     "s3": "S3 notifications",
     "sns": "SNS topics",

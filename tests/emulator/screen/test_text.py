@@ -75,7 +75,7 @@ def test_a_landing_that_was_switched_off_is_shown_as_loss() -> None:
     [landing] = SPLIT_ON_FEED.landings
     unsafe = replace(SPLIT_ON_FEED, landings=(replace(landing, where=None),))
 
-    assert any("LOST (switched off)" in line for line in text.handshake_table(Ledger((unsafe,), ()), 120))
+    assert any("LOST (nothing catches it)" in line for line in text.handshake_table(Ledger((unsafe,), ()), 120))
 
 
 def test_a_clean_journey_is_summed_up() -> None:

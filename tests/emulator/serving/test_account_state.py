@@ -15,6 +15,7 @@ from emulator.account import Account
 from emulator.clock import START
 from emulator.code import CodeFile
 from emulator.delivery.events import Delivery as EventsDelivery
+from emulator.delivery.sns import Delivery as SnsDelivery
 from emulator.identity import ADMINISTRATOR, Identity
 from emulator.journal import Outcome
 from emulator.names import Names
@@ -255,6 +256,41 @@ def test_an_event_of_a_bus_waits_for_its_next_try(moving: Moving) -> None:
         stage.account.settle()
         assert [hop.attempt for hop in stage.hops(Outcome.FAILED)] == [2, 3]
         assert stage.counts("alerts.announcements", "feeds.assess") == (1, 1, 0, 0)
+
+
+def test_a_message_of_a_topic_waits_for_its_next_try(moving: Moving) -> None:
+    with moving.stage() as stage:
+        topic = stage.topic()
+        arn = stage.functions.make(QUIET, name="assess")
+        stage.let("sns.amazonaws.com", arn, topic)
+        stage.subscribe(topic, arn)
+        sns = stage.account.deliveries["sns"]
+        assert isinstance(sns, SnsDelivery)
+        sns.refuse(arn, "ServiceUnavailable", times=5)
+        stage.announce(topic, "hello")
+        sns.deliver()
+
+    with moving.stage() as stage:
+        stage.account.settle()
+        assert [hop.attempt for hop in stage.hops(Outcome.FAILED)] == [2, 3, 4, 5]
+        assert stage.counts("alerts.news", "feeds.assess") == (1, 1, 0, 0)
+
+
+def test_a_topic_still_knows_its_duplicates_and_who_wants_what(moving: Moving) -> None:
+    with moving.stage() as stage:
+        topic = stage.topic("news.fifo", ContentBasedDeduplication="true")
+        stage.queue("letters.fifo")
+        stage.let_topic_send(topic, "letters.fifo")
+        stage.subscribe(topic, queue_arn("letters.fifo"), FilterPolicy={"kind": ["strong"]}, RawMessageDelivery="true")
+        [first] = stage.announce(topic, "hello", MessageGroupId="a")
+
+    with moving.stage() as stage:
+        strong = {"MessageAttributes": {"kind": {"DataType": "String", "StringValue": "strong"}}}
+        assert stage.announce(topic, "hello", MessageGroupId="a", **strong) == [first]
+        stage.announce(topic, "strong", MessageGroupId="a", **strong)
+        stage.announce(topic, "weak", MessageGroupId="a")
+        stage.account.settle()
+        assert stage.bodies("letters.fifo") == ["strong"]
 
 
 def test_a_change_of_an_object_reaches_its_function(moving: Moving) -> None:

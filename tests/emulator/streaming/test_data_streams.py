@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from moto.awslambda.models import LambdaBackend
+from moto.awslambda.models import EventSourceMapping, LambdaBackend
 from moto.kinesis.models import Consumer
 from moto.kinesis.models import Shard as MotoShard
 from moto.kinesis.models import Stream as MotoStream
@@ -111,6 +113,15 @@ def test_a_mapping_of_a_consumer_keeps_the_consumer(account: Account, streams: S
     assert told["EventSourceArn"] == consumer
 
 
+def test_a_mapping_tells_the_moment_it_starts_at(account: Account, streams: Streams, functions: Functions) -> None:
+    moment = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": START - timedelta(hours=1)}
+
+    uuid = streams.feed(functions.make(QUIET, name="record"), streams.stream(), **moment)
+
+    told = account.client("lambda").get_event_source_mapping(UUID=uuid)
+    assert told["StartingPositionTimestamp"] == START - timedelta(hours=1)
+
+
 def test_streams_and_consumers_are_found_by_their_arns(account: Account, streams: Streams) -> None:
     arn = streams.stream()
     consumer = streams.consumer(arn)
@@ -153,4 +164,5 @@ def test_what_is_replaced_takes_what_moto_gives() -> None:
     assert parameters(MotoStream.split_shard) == ["self", "shard_to_split", "new_starting_hash_key"]
     assert parameters(MotoStream.merge_shards) == ["self", "shard_to_merge", "adjacent_shard_to_merge"]
     assert parameters(Consumer.__init__) == ["self", "consumer_name", "account_id", "region_name", "stream_arn"]
+    assert parameters(EventSourceMapping.get_configuration) == ["self"]
     assert parameters(LambdaBackend.create_event_source_mapping) == ["self", "spec"]

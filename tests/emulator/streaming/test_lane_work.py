@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-import random
+import itertools
+import json
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from emulator.account import Account
 from emulator.clock import START
 from emulator.journal import Outcome
-from tests.emulator.streams import NAMES_THE_BAD_RECORD, Streams, ids
+from emulator.queueing.batch_answers import REPORTS_FAILURES
+from emulator.tally import Ending
+from tests.emulator.paper_streams import (
+    PaperStream,
+    Planned,
+    Settings,
+    bad_ones,
+    names_all_bad_ones,
+    names_the_first_bad_one,
+    numbers,
+    raises_on_bad_ones,
+)
+from tests.emulator.streams import NAMES_THE_BAD_RECORD, Streams
 
 RAISES = """
     import base64
@@ -19,18 +35,6 @@ RAISES = """
     def handle(event, context):
         if any(base64.b64decode(record["kinesis"]["data"]).startswith(b"bad") for record in event["Records"]):
             raise ValueError("bad")
-    """
-
-NAMES_ALL_BAD_RECORDS = """
-    import base64
-
-    def handle(event, context):
-        bad = [
-            record["kinesis"]["sequenceNumber"]
-            for record in event["Records"]
-            if base64.b64decode(record["kinesis"]["data"]).startswith(b"bad")
-        ]
-        return {"batchItemFailures": [{"itemIdentifier": number} for number in bad]}
     """
 
 FAILS_TWICE = """
@@ -44,26 +48,117 @@ FAILS_TWICE = """
     """
 
 
-@pytest.mark.parametrize("function", [RAISES, NAMES_THE_BAD_RECORD, NAMES_ALL_BAD_RECORDS])
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_all_that_is_good_is_done_with_once_and_all_that_is_bad_lands_once(
-    account: Account, streams: Streams, function: str, seed: int
+PLANS = st.lists(
+    st.builds(
+        Planned,
+        key=st.sampled_from("abcd"),
+        bad=st.sampled_from([False, False, False, True]),
+        wanted=st.sampled_from([True, True, True, False]),
+        seconds_before=st.sampled_from([0, 0, 0, 1, 7]),
+    ),
+    max_size=24,
+)
+FUNCTIONS = st.sampled_from([raises_on_bad_ones, names_the_first_bad_one, names_all_bad_ones])
+MAPPINGS = {
+    "batch_size": st.integers(1, 12),
+    "max_batch_window": st.sampled_from([0, 0, 5]),
+    "max_retry_attempts": st.integers(0, 3),
+    "parallelization_factor": st.integers(1, 4),
+}
+
+
+def run(plan: list[Planned], function: Any, shards: int, **settings: Any) -> PaperStream:
+    stream = PaperStream(Settings(function_response_types=[REPORTS_FAILURES], **settings), function, shards)
+    stream.put(*plan)
+    stream.settle()
+    assert stream.tally.open() == []
+    assert sorted(stream.ended(Ending.FILTERED)) == [number for number, each in enumerate(plan) if not each.wanted]
+    return stream
+
+
+def wanted(plan: list[Planned], *, bad: bool) -> list[int]:
+    return [number for number, each in enumerate(plan) if each.wanted and each.bad is bad]
+
+
+def dead_batches(stream: PaperStream) -> list[list[int]]:
+    return [numbers(json.loads(told["payload"])) for told in stream.failed]
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(PLANS, FUNCTIONS, st.integers(1, 3), st.fixed_dictionaries(MAPPINGS))
+def test_with_bisecting_all_that_is_good_is_done_with_and_all_that_is_bad_lands_alone(
+    plan: list[Planned], function: Any, shards: int, said: dict[str, int]
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311  (it chooses what a test sends)
-    names = [f"{chance.choice(['bad', 'good', 'fine', 'best'])}-{number}" for number in range(25)]
-    streams.careful_function(
-        function, streams.stream(), BatchSize=chance.choice([4, 10, 25]), MaximumRetryAttempts=chance.choice([0, 1])
+    stream = run(plan, function, shards, bisect_on_error=True, **said)
+
+    assert sorted(stream.ended(Ending.PROCESSED)) == wanted(plan, bad=False)
+    assert sorted(dead_batches(stream)) == [[number] for number in wanted(plan, bad=True)]
+    assert sorted(stream.ended(Ending.DEAD_LETTERED)) == wanted(plan, bad=True)
+    for told in stream.failed:
+        assert told["requestContext"]["condition"] == "RetryAttemptsExhausted"
+        assert told["requestContext"]["approximateInvokeCount"] == said["max_retry_attempts"] + 1
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(PLANS, FUNCTIONS, st.integers(1, 3), st.fixed_dictionaries(MAPPINGS))
+def test_without_bisecting_nothing_is_lost_and_nothing_lands_without_something_bad_before_or_beside_it(
+    plan: list[Planned], function: Any, shards: int, said: dict[str, int]
+) -> None:
+    stream = run(plan, function, shards, **said)
+
+    processed, dead = stream.ended(Ending.PROCESSED), stream.ended(Ending.DEAD_LETTERED)
+    assert sorted(processed + dead) == sorted(wanted(plan, bad=False) + wanted(plan, bad=True))
+    assert set(wanted(plan, bad=True)) <= set(dead)
+    assert sorted(itertools.chain.from_iterable(dead_batches(stream))) == sorted(dead)
+    for batch in dead_batches(stream):
+        assert any(plan[number].bad for number in batch)
+        assert function is raises_on_bad_ones or plan[batch[0]].bad
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(PLANS, FUNCTIONS, st.booleans(), st.integers(60, 120), st.integers(1, 12))
+def test_where_only_age_ends_it_no_record_is_tried_after_that(
+    plan: list[Planned], function: Any, bisects: bool, age: int, batch_size: int
+) -> None:
+    stream = run(plan, function, 1, bisect_on_error=bisects, max_record_age=age, batch_size=batch_size)
+
+    arrived = list(itertools.accumulate(each.seconds_before for each in plan))
+    for at, (_, event) in zip(stream.seconds(), stream.events, strict=True):
+        assert all(at < arrived[number] + age for number in numbers(event))
+    assert set(wanted(plan, bad=True)) <= set(stream.ended(Ending.DEAD_LETTERED))
+    assert {told["requestContext"]["condition"] for told in stream.failed} <= {"RecordAgeExceeded"}
+
+
+def sums_up(event: Any) -> Any:
+    """Fails on bad records, and hands on which ones it has dealt with in the window."""
+    if bad_ones(event):
+        raise ValueError("bad")
+    return {"state": {"seen": [*event["state"].get("seen", []), *numbers(event)]}}
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(PLANS, st.integers(1, 12), st.integers(0, 2), st.sampled_from([1, 5, 30]))
+def test_the_state_of_a_window_knows_all_that_was_done_with_in_it_and_nothing_else(
+    plan: list[Planned], batch_size: int, retries: int, window: int
+) -> None:
+    stream = run(
+        plan,
+        sums_up,
+        1,
+        bisect_on_error=True,
+        batch_size=batch_size,
+        max_retry_attempts=retries,
+        tumbling_window=window,
     )
 
-    for name in names:
-        streams.record(name, key=name.partition("-")[0])
-    account.settle()
-
-    bad = [name for name in names if name.startswith("bad")]
-    done = [each for hop in streams.hops(Outcome.DELIVERED) for each in ids(hop.details["payload"])[: hop.size]]
-    assert sorted(streams.failed_ids()) == sorted(bad)
-    assert done == [name for name in names if not name.startswith("bad")]
-    assert streams.counts("feeds.tremors") == (25, 25 - len(bad), len(bad), 0)
+    arrived = list(itertools.accumulate(each.seconds_before for each in plan))
+    closed = [event for _, event in stream.events if event["isFinalInvokeForWindow"]]
+    for event in closed:
+        seen = event["state"].get("seen", [])
+        assert len({arrived[number] // window for number in seen}) <= 1
+    told = [number for event in closed for number in event["state"].get("seen", [])]
+    assert told == stream.ended(Ending.PROCESSED)
+    assert stream.ended(Ending.PROCESSED) == wanted(plan, bad=False)
 
 
 @pytest.mark.parametrize("retries", [0, 1, 4])

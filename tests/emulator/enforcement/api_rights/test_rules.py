@@ -602,6 +602,8 @@ KEYS = {"aws:TagKeys": ["team"]}
 IN_DUBLIN = {"s3:locationconstraint": "eu-west-1"}
 TABLE = arn("dynamodb", "table/quakes")
 RULE = arn("events", "rule/announcements/r")
+ARCHIVE = arn("events", "archive/kept")
+REPLAY = arn("events", "replay/again")
 CREATOR = {"events:creatorAccount": "111111111111"}
 GROUP = arn("logs", "log-group:/a")
 MAPPINGS = arn("lambda", "event-source-mapping")
@@ -867,6 +869,26 @@ MANAGEMENT: list[tuple[str, str, dict[str, Any], list[Right]]] = [
         )
         for operation, word in (("DeleteRule", "Name"), ("ListTargetsByRule", "Rule"), ("RemoveTargets", "Rule"))
     ),
+    (
+        "events",
+        "CreateArchive",
+        {"ArchiveName": "kept", "EventSourceArn": BUS},
+        [Right("events:CreateArchive", ARCHIVE), Right("events:CreateArchive", BUS)],
+    ),
+    *(
+        ("events", f"{verb}Archive", {"ArchiveName": "kept"}, [Right(f"events:{verb}Archive", ARCHIVE)])
+        for verb in ("Delete", "Describe", "Update")
+    ),
+    (
+        "events",
+        "StartReplay",
+        {"ReplayName": "again", "EventSourceArn": ARCHIVE, "Destination": {"Arn": BUS, "FilterArns": [RULE]}},
+        [Right("events:StartReplay", thing) for thing in (ARCHIVE, BUS, REPLAY)],
+    ),
+    *(
+        ("events", f"{verb}Replay", {"ReplayName": "again"}, [Right(f"events:{verb}Replay", REPLAY)])
+        for verb in ("Cancel", "Describe")
+    ),
     ("events", "TagResource", {"ResourceARN": RULE, "Tags": TAG_LIST}, [Right("events:TagResource", RULE, TAGS)]),
     ("events", "UntagResource", {"ResourceARN": BUS, "TagKeys": ["team"]}, [Right("events:UntagResource", BUS, KEYS)]),
     ("events", "ListTagsForResource", {"ResourceARN": BUS}, [Right("events:ListTagsForResource", BUS)]),
@@ -892,6 +914,21 @@ MANAGEMENT: list[tuple[str, str, dict[str, Any], list[Right]]] = [
     ("logs", "UntagResource", {"resourceArn": GROUP, "tagKeys": ["team"]}, [Right("logs:UntagResource", GROUP, KEYS)]),
     ("logs", "ListTagsForResource", {"resourceArn": GROUP}, [Right("logs:ListTagsForResource", GROUP)]),
     ("logs", "DescribeLogGroups", {"logGroupNamePrefix": "/a"}, [Right("logs:DescribeLogGroups", "*")]),
+    *(
+        (
+            "logs",
+            operation,
+            {"logGroupName": "/a", "filterName": "errors", "destinationArn": f"{arn('lambda', 'function')}:warn"},
+            [Right(f"logs:{operation}", f"{GROUP}:log-stream:")],
+        )
+        for operation in ("PutSubscriptionFilter", "DeleteSubscriptionFilter")
+    ),
+    (
+        "logs",
+        "DescribeSubscriptionFilters",
+        {"logGroupName": "/a", "filterNamePrefix": "errors"},
+        [Right("logs:DescribeSubscriptionFilters", f"{GROUP}:log-stream:")],
+    ),
 ]
 """What a provider calls to make, change, read and delete things."""
 

@@ -1,4 +1,4 @@
-"""The handler of alerts as Lambda runs it: what a bulletin says, and where it is kept."""
+"""assess as Lambda runs it: what a bulletin says, where it is kept, and what listeners can choose by."""
 
 from __future__ import annotations
 
@@ -23,12 +23,30 @@ def s3() -> Any:
     return boto3.client("s3")
 
 
+class Topic:
+    """A topic that notes what it is told."""
+
+    def __init__(self) -> None:
+        self.messages: list[Json] = []
+
+    def publish(self, **message: Any) -> None:
+        self.messages.append(message)
+
+
 @pytest.fixture
-def assess(handlers: Handlers, aws: None, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """assess, with the bucket it writes to."""
+def topic() -> Topic:
+    return Topic()
+
+
+@pytest.fixture
+def assess(handlers: Handlers, aws: None, topic: Topic, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """assess, with the bucket it writes to and the topic it tells."""
     s3().create_bucket(Bucket="news", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     monkeypatch.setenv("BULLETINS_BUCKET_NAME", "news")
-    return handlers("assess")
+    monkeypatch.setenv("WARNINGS_TOPIC_ARN", "the-topic")
+    module = handlers("assess")
+    monkeypatch.setattr(module, "sns", topic)
+    return module
 
 
 def announcement(**facts: Any) -> Json:
@@ -54,6 +72,30 @@ def test_a_bulletin_gives_the_level_a_sentence_and_every_fact(assess: ModuleType
         "text": "Strong earthquake of magnitude 6.4, 22km NNE of Hualian, Taiwan, "
         "at 2018-02-06T15:50:42.400Z, 11 km deep.",
     }
+
+
+def test_listeners_are_told_the_bulletin_and_what_they_choose_by(assess: ModuleType, topic: Topic) -> None:
+    assess.handle(announcement(), None)
+
+    (message,) = topic.messages
+    assert json.loads(message.pop("Message")) == assess.write(announcement()["detail"])
+    assert message == {
+        "TopicArn": "the-topic",
+        "Subject": "Strong earthquake",
+        "MessageAttributes": {
+            "level": {"DataType": "String", "StringValue": "strong"},
+            "magnitude": {"DataType": "Number", "StringValue": "6.4"},
+            "depth_km": {"DataType": "Number", "StringValue": "10.64"},
+        },
+    }
+
+
+def test_sns_takes_the_message(assess: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    sns = boto3.client("sns")
+    monkeypatch.setenv("WARNINGS_TOPIC_ARN", sns.create_topic(Name="warnings")["TopicArn"])
+    monkeypatch.setattr(assess, "sns", sns)
+
+    assert assess.handle(announcement(), None)["level"] == "strong"
 
 
 def test_a_quake_without_a_place_is_found_by_its_coordinates(assess: ModuleType) -> None:
@@ -116,10 +158,11 @@ def test_different_ids_never_share_a_bulletin(assess: ModuleType) -> None:
     assert len(bulletins()) == 6
 
 
-def test_an_announcement_without_a_magnitude_fails_and_writes_nothing(assess: ModuleType) -> None:
+def test_an_announcement_without_a_magnitude_fails_and_says_nothing(assess: ModuleType, topic: Topic) -> None:
     event = announcement()
     del event["detail"]["magnitude"]
 
     with pytest.raises(KeyError, match="magnitude"):
         assess.handle(event, None)
     assert bulletins() == []
+    assert topic.messages == []
