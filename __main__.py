@@ -16,6 +16,9 @@ async def main() -> None:
     # Next to nothing is garbage before the program ends: looking for it, all along and at the end, takes half the time.
     gc.disable()
     atexit.register(gc.freeze)
+    # The SDK tells the engine of each step it takes, and all waits for the answer: four times for a resource, half of a
+    # preview. Only `pulumi --debug` would show it. What `pulumi.log` says of errors and warnings goes on.
+    vars(pulumi.log)["debug"] = lambda *_, **__: None
     environment = pulumi.Config("eventwire").require_object("environment")
     try:
         settings = read_settings(Path(__file__).parent, pulumi.get_stack(), environment)

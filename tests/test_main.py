@@ -41,12 +41,14 @@ def test_the_program_leaves_this_process_as_it_was(tmp_path: Path, monkeypatch: 
     at_exit: list[Any] = []
     monkeypatch.setattr(atexit, "register", at_exit.append)
     monkeypatch.setattr(atexit, "unregister", at_exit.remove)
+    debug = pulumi.log.debug
 
     with Account("111111111111", "eu-west-1") as account:
         deploy(account, post_office.build(tmp_path), "dev")
 
     assert gc.isenabled()
     assert at_exit == []
+    assert pulumi.log.debug is debug
 
 
 @pytest.fixture
@@ -55,9 +57,11 @@ def program(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     environment = read_page(ROOT / "Pulumi.dev.yaml").value["config"]["eventwire:environment"]
     monkeypatch.setattr(pulumi.Config, "require_object", lambda config, key: environment)
     aside: list[Any] = []
+    told: list[str] = []
     monkeypatch.setattr(gc, "disable", lambda: aside.append("disabled"))
+    monkeypatch.setattr(pulumi.log, "debug", lambda text, **_: told.append(text))
     monkeypatch.setattr(atexit, "register", aside.append)
-    return {**runpy.run_path(str(ROOT / "__main__.py"), run_name="stack"), "aside": aside}
+    return {**runpy.run_path(str(ROOT / "__main__.py"), run_name="stack"), "aside": aside, "told": told}
 
 
 def test_under_mocks_main_is_awaited_by_its_name(deploy: Any, program: dict[str, Any]) -> None:
@@ -72,6 +76,16 @@ def test_garbage_is_looked_for_neither_while_the_program_runs_nor_when_it_ends(
     deploy(program["main"])
 
     assert program["aside"] == ["disabled", gc.freeze]
+
+
+def test_of_the_sdk_s_own_steps_nothing_is_told_and_of_errors_all(deploy: Any, program: dict[str, Any]) -> None:
+    warn, error = pulumi.log.warn, pulumi.log.error
+    deploy(program["main"])
+
+    pulumi.log.debug("a step")
+
+    assert "a step" not in program["told"]
+    assert (pulumi.log.warn, pulumi.log.error) == (warn, error)
 
 
 def test_requests_may_begin_before_main_returns(deploy: Any, program: dict[str, Any]) -> None:

@@ -172,13 +172,15 @@ def _working_in(folder: Path) -> Iterator[None]:
 def _without_collections() -> Iterator[None]:
     """The SDK makes dozens of tasks and futures for each resource: looking for garbage among them would take long.
 
-    A program may set collections aside for the rest of its process. Here they go on when it has run.
+    A program may set collections aside for the rest of its process, and what the SDK tells of itself. Here both go on
+    when it has run.
     """
-    enabled = gc.isenabled()
+    enabled, debug = gc.isenabled(), pulumi.log.debug
     gc.disable()
     try:
         yield
     finally:
+        vars(pulumi.log)["debug"] = debug
         atexit.unregister(gc.freeze)
         if enabled:
             gc.enable()
