@@ -112,7 +112,8 @@ class Ledger:
                         **line,
                         "actions": tuple(line["actions"]),
                         "conditions": _conditions(line),
-                        "landings": tuple(Landing(**landing) for landing in line["landings"]),
+                        # Pulumi leaves what is null out of an output.
+                        "landings": tuple(Landing(**{"where": None, **landing}) for landing in line["landings"]),
                     }
                 )
                 for line in exported["handshakes"]

@@ -7,6 +7,7 @@ refused: a group, a class like `\\b`, a second repeat after a first one.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 SYMBOLS = ":_#=@/;,- "
@@ -118,7 +119,7 @@ def _literal(part: str) -> str:
 
 _HINT = "what is neither letter, digit, one of : _ # = @ / ; , - nor an operator is written by its code, \\x28"
 
-_TRANSLATORS = {
+_TRANSLATORS: Mapping[str, Callable[[str], str]] = {
     "class_": _class,
     "escape": _escape,
     "repeat": str,

@@ -111,8 +111,9 @@ class Platform:
             }
             for address, resource in self.resources.items()
         }
-        for whole in (*self.resources.values(), *self.triggers):
-            for name, (kind, arn) in whole.parts.items():
+        parts = [resource.parts for resource in self.resources.values()]
+        for named in (*parts, *(trigger.parts for trigger in self.triggers)):
+            for name, (kind, arn) in named.items():
                 things[name] = {"kind": kind, "arn": arn, "verbs": {}}
         for address, function in self.functions.items():
             things[address] = {"kind": "function", "arn": function.arn, "verbs": {}}

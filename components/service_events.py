@@ -106,20 +106,20 @@ class CloudWatchAlarmStateChange(ServiceEvent):
         return {**_asked({"alarmName": self.alarm_names}), **({"state": state} if state else {})}
 
     def example_detail(self) -> tuple[str, JsonObject]:
-        name = _first(self.alarm_names, "queue-is-long")
+        name = _first(self.alarm_names, "machine-is-busy")
         now = _first(self.states, "ALARM")
         return example.arn("cloudwatch", f"alarm:{name}"), {
             "alarmName": name,
             "configuration": {
-                "description": "too many messages wait",
+                "description": "the machine has much to do",
                 "metrics": [
                     {
-                        "id": "waiting",
+                        "id": "2c4e6a80-1111-4222-8333-0123456789ab",
                         "metricStat": {
                             "metric": {
-                                "namespace": "AWS/SQS",
-                                "name": "ApproximateNumberOfMessagesVisible",
-                                "dimensions": {"QueueName": "readings"},
+                                "namespace": "AWS/EC2",
+                                "name": "CPUUtilization",
+                                "dimensions": {"InstanceId": "i-0123456789abcdef0"},
                             },
                             "period": 300,
                             "stat": "Average",

@@ -161,7 +161,9 @@ def _circles(
 def _misplaced(
     pages: Mapping[str, Page], triggers: tuple[TriggerEdge, ...], environment: EnvironmentConfig | None
 ) -> Iterator[Problem]:
-    for edge in triggers if environment is not None else ():
+    if environment is None:
+        return
+    for edge in triggers:
         for field, message in edge.config.misplaced(environment):
             yield refusal(pages[edge.pipeline], (*edge.path, field), message)
 

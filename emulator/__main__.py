@@ -98,11 +98,15 @@ def send(
     ],
     event: Annotated[
         Path | None,
+        typer.Option(help="A file with the event, as JSON; - is standard input. The trigger's example, if not given."),
+    ] = None,
+    content: Annotated[
+        Path | None,
         typer.Option(
-            help="A file with the event, as JSON; - is standard input. The trigger's example, if not given.",
+            "--object",
+            help="Put this file into its bucket first, as the object that the event tells of.",
             exists=True,
             dir_okay=False,
-            allow_dash=True,
         ),
     ] = None,
     shows_example: Annotated[
@@ -156,7 +160,7 @@ def send(
         from emulator.send import send as send_event
 
         with screen_for(Wishes(hops=hops, logs=logs), document=as_document) as screen:
-            report = send_event(Wanted(root, stack, trigger, event, tuple(without or ())), screen)
+            report = send_event(Wanted(root, stack, trigger, event, tuple(without or ()), content), screen)
         if as_document:
             json.dump(as_json(report), sys.stdout, indent=2, default=str)
             sys.stdout.write("\n")

@@ -32,6 +32,7 @@ from emulator.tally import Edge
 from emulator.waking.deployed_names import with_deployed_names
 from emulator.waking.given_event import name_of, read_event, shape_problems
 from emulator.waking.hand import Hand
+from emulator.waking.objects import created_objects, has_bucket, has_object, put_unheard
 from emulator.waking.received import told_otherwise
 from emulator.waking.stack_triggers import StackTrigger, find_trigger, read_triggers
 from emulator.waking.waking import Waking
@@ -52,6 +53,8 @@ class Wanted:
     """Where the event is read from; None: it is the trigger's example."""
     without: tuple[str, ...] = ()
     """Rights to withdraw beforehand, by their names in the ledger."""
+    object: Path | None = None
+    """A file to put into its bucket beforehand, as the object that the event tells of."""
 
 
 def send(wanted: Wanted, screen: Screen) -> SendReport:
@@ -90,7 +93,7 @@ def _send(wanted: Wanted, screen: Screen) -> SendReport:
                 without=rights,
                 seconds_to_ready=time.perf_counter() - started,
             )
-            return _wake(account, stack.without(*rights), trigger, report, screen)
+            return _wake(account, stack.without(*rights), trigger, report, screen, wanted.object)
     except (ConfigError, DeploymentError) as error:
         raise Stopped(*told(error)) from None
 
@@ -141,7 +144,12 @@ def _rights(stack: DeployedStack, trigger: StackTrigger, names: Sequence[str]) -
 
 
 def _wake(
-    account: Account, stack: DeployedStack, trigger: StackTrigger, report: SendReport, screen: Screen
+    account: Account,
+    stack: DeployedStack,
+    trigger: StackTrigger,
+    report: SendReport,
+    screen: Screen,
+    content: Path | None,
 ) -> SendReport:
     """Hand the event over, and let the account come to rest."""
     book, line = stack.book, report.line or _line(stack, trigger)
@@ -152,7 +160,13 @@ def _wake(
     faults = [Problem(report.origin or "the example", None, *fault) for fault in way.faults(named.event)]
     if faults:
         raise ConfigError(faults)
-    report = replace(report, event=named.event, names=dict(named.names), left_out=tuple(way.left_out(named.event)))
+    report = replace(
+        report,
+        event=named.event,
+        names=dict(named.names),
+        left_out=tuple(way.left_out(named.event)),
+        missing=tuple(_put_objects(account, named.event, content)),
+    )
     screen.knows(book)
     screen.sends(trigger.name, *sent.opening(report, book, screen.width))
     account.journal.listen(lambda entry: screen.hears(explained(entry, account, stack)))
@@ -172,6 +186,30 @@ def _wake(
         otherwise=told_otherwise(named.event, received[0]) if received else None,
         virtual_seconds=(account.clock.now - began).total_seconds(),
     )
+
+
+def _put_objects(account: Account, event: Any, content: Path | None) -> list[str]:
+    """Put a file as the object that the event tells of, unheard.
+
+    Returns:
+        What is told of objects that are not there.
+
+    Raises:
+        ConfigError: there is a file, and no place for it.
+    """
+    told: list[str] = []
+    objects = created_objects(event)
+    if content is not None and not objects:
+        needed = "an event that tells of an object that was created: this one tells of none"
+        raise ConfigError([Problem("--object", None, "", f"needs {needed}")])
+    for bucket, key in objects:
+        if not has_bucket(account, bucket):
+            told.append(f"there is no bucket {bucket} in this account")
+        elif content is not None:
+            put_unheard(account, bucket, key, content.read_bytes())
+        elif not has_object(account, bucket, key):
+            told.append(f"{key}, which the event tells of, is not in its bucket")
+    return told
 
 
 def _let_travel(account: Account, way: Way, event: Any) -> list[Finding]:

@@ -109,6 +109,7 @@ def test_everything_is_on_things_of_this_account_with_names_of_this_platform() -
         "RolesForFunctions": "arn:aws:iam::111111111111:role/*-role-*",
         "NeverItself": "arn:aws:iam::111111111111:role/eventwire-deploy",
         "Buses": f"arn:aws:events:{HERE}:event-bus/*-bus-*",
+        "Archives": f"arn:aws:events:{HERE}:archive/*-archive-*",
         "Rules": f"arn:aws:events:{HERE}:rule/*-rule-*",
         "BusPolicies": "*",
         "Streams": f"arn:aws:kinesis:{HERE}:stream/*-stream-*",

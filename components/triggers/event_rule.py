@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
+import pulumi
 from pydantic import Field, JsonValue, field_validator, model_validator
 
-from components import example, ledger
+from components import example, iam, ledger
 from components.config import Config, JsonObject, Reference
 from components.event_pattern import EventPattern
 from components.function import LambdaFunction
@@ -17,6 +18,9 @@ from components.resources.event_bus import EventBus
 from components.rule import Rule, RuleTriggerConfig
 from components.service_events import ID, AnyServiceEvent
 from components.trigger import Trigger
+
+DEFAULT_BUS = "default event bus"
+"""What the ledger calls the bus that every account has; pages say `default`."""
 
 
 class InputConfig(Config):
@@ -130,11 +134,13 @@ class EventRuleTrigger(Trigger[EventRuleTriggerConfig]):
     def wire(
         self, config: EventRuleTriggerConfig, function: LambdaFunction, source: EventBus | None
     ) -> ledger.Handshake:
+        if source is None:
+            self.parts[DEFAULT_BUS] = "event_bus", pulumi.Output.from_input(self._default_bus_arn())
         rule = Rule(
             self,
             config,
             function,
-            waker=source.address if source else "default event bus",
+            waker=source.address if source else DEFAULT_BUS,
             bus_name=source.bus.name if source else "default",
             pattern=json.dumps(config.heard),
             description=config.description,
@@ -145,6 +151,10 @@ class EventRuleTrigger(Trigger[EventRuleTriggerConfig]):
         self.dead_letters = rule.dead_letters
         self.grants += rule.grants
         return rule.handshake
+
+    def _default_bus_arn(self) -> str:
+        region = self.environment.region
+        return f"arn:{iam.partition_of(region)}:events:{region}:{self.environment.account_id}:event-bus/default"
 
 
 def _input(config: InputConfig | None) -> Mapping[str, Any]:

@@ -196,7 +196,7 @@ class ScheduleTrigger(Trigger[ScheduleTriggerConfig]):
     def _create_dead_letters(self, config: ScheduleTriggerConfig) -> DeadLetters | None:
         if config.dead_letters == "discard":
             return None
-        dead_letters = DeadLetters(f"{self.address}.dead-letters", opts=self.child)
+        dead_letters = DeadLetters(f"{self.address}.dead-letters", self.child)
         dead_letters.close()
         return dead_letters
 

@@ -135,7 +135,8 @@ class Delivery:
         )
 
     def _receive(self, bus: EventBus, event: dict[str, Any]) -> None:
-        """A new event: it is kept where an archive wants it, and sent on."""
+        """An event that is new: it is kept where an archive wants it, and sent on. What comes from a replay is not, and
+        no archive takes it (EventBridge API reference, `CreateArchive`)."""
         now = self._account.clock.now
         for archive in archives.archives_of(self._account.storage.backend("events"), bus, now):
             if archive.wants(event):

@@ -61,9 +61,8 @@ class KeptArchive(Archive):
         """With the moment at which each came to the bus."""
 
     def wants(self, event: Mapping[str, Any]) -> bool:
-        """An archive never takes what comes from a replay (`CreateArchive`)."""
         text = self.event_pattern.dump()
-        return REPLAY_NAME not in event and (not text or _pattern(text).matches(event))
+        return not text or _pattern(text).matches(event)
 
     def expire(self, now: datetime) -> None:
         """Forget what is older than its retention; 0 days keep everything."""
@@ -140,6 +139,12 @@ def archives_of(backend: EventsBackend, bus: EventBus, now: datetime) -> list[Ke
     return found
 
 
+def waiting_replays(backend: EventsBackend) -> list[KeptReplay]:
+    """The replays that were started, and have not begun."""
+    replays = [replay for replay in backend.replays.values() if isinstance(replay, KeptReplay)]
+    return [replay for replay in replays if str(replay.state) == State.STARTING]
+
+
 def event_time(event: Mapping[str, Any]) -> datetime:
     """The time that an event names."""
     return datetime.fromisoformat(event["time"])
@@ -159,7 +164,8 @@ def _create_archive(
     if name in backend.archives:
         raise ResourceAlreadyExistsException(f"Archive {name} already exists.")
     _check_pattern(event_pattern)
-    archive = KeptArchive(backend.account_id, backend.region_name, name, bus.arn, description, event_pattern, retention)
+    told = (backend.account_id, backend.region_name, name, bus.arn, description, event_pattern, retention)
+    archive: Archive = KeptArchive(*told)  # type: ignore[abstract]  # As moto's own is.
     backend.archives[name] = archive
     return archive
 
@@ -182,7 +188,7 @@ def _checking_update(update_archive: Callable[..., dict[str, Any]]) -> Callable[
         # Moto takes an empty text and a zero for nothing said.
         archive = backend.archives[name]
         archive.description = archive.description if description is None else description
-        archive.retention = archive.retention if retention is None else retention  # type: ignore[assignment]
+        archive.retention = archive.retention if retention is None else retention
         return answer
 
     return checking
@@ -205,8 +211,7 @@ def _checking_replay(start_replay: Callable[..., dict[str, Any]]) -> Callable[..
                 raise ValidationException(
                     f"Parameter Destination.FilterArns is not valid. Reason: {arn} is no rule of event bus {bus.name}."
                 )
-        waiting = [replay for replay in backend.replays.values() if replay.state == State.STARTING]
-        if len(waiting) >= MOST_REPLAYS:
+        if len(waiting_replays(backend)) >= MOST_REPLAYS:
             raise JsonRESTError(
                 "LimitExceededException", f"{MOST_REPLAYS} replays are at work, and no more can be at the same time"
             )
@@ -216,11 +221,12 @@ def _checking_replay(start_replay: Callable[..., dict[str, Any]]) -> Callable[..
 
 
 def _cancel_replay(backend: EventsBackend, name: str) -> dict[str, str]:
-    replay = backend._get_replay(name)
-    if replay.state != State.STARTING:
-        raise IllegalStatusException(f"Replay {name} is not in a valid state for this operation.")
-    replay.end_as(State.CANCELLED)
-    return {"ReplayArn": replay.arn, "State": "CANCELLING"}
+    found = backend._get_replay(name)
+    for replay in waiting_replays(backend):
+        if replay is found:
+            replay.end_as(State.CANCELLED)
+            return {"ReplayArn": replay.arn, "State": "CANCELLING"}
+    raise IllegalStatusException(f"Replay {name} is not in a valid state for this operation.")
 
 
 def _moment(time: Any) -> datetime:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from moto.events.models import EventBus, EventsBackend
 from moto.moto_api._internal import mock_random
 
-from emulator.eventing.archives import REPLAY_NAME, KeptArchive, KeptReplay, State, event_time
+from emulator.eventing.archives import REPLAY_NAME, KeptArchive, KeptReplay, State, event_time, waiting_replays
 
 if TYPE_CHECKING:
     from emulator.account import Account
@@ -23,11 +23,7 @@ Route = Callable[[EventBus, dict[str, Any], Sequence[str]], None]
 def run_waiting(account: Account, route: Route) -> bool:
     """Run every replay that was started. True when there was one."""
     backend: EventsBackend = account.storage.backend("events")
-    waiting = [
-        replay
-        for replay in backend.replays.values()
-        if isinstance(replay, KeptReplay) and replay.state == State.STARTING
-    ]
+    waiting = waiting_replays(backend)
     for replay in waiting:
         _run(account, backend, replay, route)
     return bool(waiting)

@@ -9,14 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from botocore.exceptions import ClientError
 
 from components.problems import ConfigError
 from emulator.account import Account, NeverRests
-from emulator.engine import Deployment, deploy, repeat, withdraw
+from emulator.engine import Deployment, deploy, withdraw
 from emulator.journal import Entry, Hop
 from emulator.journey.address_book import AddressBook, full_name
 from emulator.journey.advice import ExplainedDenial, advise, explain_all
@@ -33,6 +33,7 @@ from emulator.journey.result import (
 )
 from emulator.journey.sending import send_all
 from emulator.journey.stock import Stock, take_stock
+from emulator.keeping.account_state import put_state, take_state
 from emulator.storage import NotEmulated
 from emulator.tally import Row
 
@@ -49,11 +50,13 @@ def nobody(entry: Hop | ExplainedDenial) -> None:
 
 @dataclass(frozen=True)
 class DeployedStack:
-    """A deployment and its names."""
+    """A deployment, its names, and the account that it was made in."""
 
     environment: Environment
     deployment: Deployment
     book: AddressBook
+    state: bytes = field(repr=False)
+    """The account as it was when everything stood."""
     withdrawn: tuple[str, ...] = ()
     """Ledger lines taken from the account after it was deployed, by full name."""
 
@@ -63,9 +66,9 @@ class DeployedStack:
 
 @contextmanager
 def deployed_again(stack: DeployedStack) -> Iterator[Account]:
-    """Another open account with the same stack in it; much quicker than to `stand` it again."""
+    """Another open account with the same stack in it; some milliseconds, where to `stand` it again takes seconds."""
     with Account(stack.environment.account_id, stack.environment.region) as account:
-        repeat(account, stack.deployment)
+        put_state(account, stack.state)
         yield account
 
 
@@ -82,7 +85,8 @@ def stand(root: Path, stack: str, environment: Environment | None = None) -> Dep
     environment = environment or read_environment(root, stack)
     with Account(environment.account_id, environment.region) as account:
         deployment = deploy(account, root, stack)
-    return DeployedStack(environment, deployment, AddressBook.from_outputs(deployment.outputs))
+        state = take_state(account, {})
+    return DeployedStack(environment, deployment, AddressBook.from_outputs(deployment.outputs), state)
 
 
 def run_journey(

@@ -61,22 +61,23 @@ NOTES = (
     Note(
         "EventBridge rules",
         Level.APPROXIMATED,
-        "each event once, in order; archives and replays at once; waits of retries are a guess",
+        "each once, in order; replays at once; retry waits are a guess",
     ),
     Note(
         "Scheduler", Level.EMULATED, "cron, rate, at, time zones, start and end, retry limits, dead letters, deletion"
     ),
     Note("Scheduler", Level.APPROXIMATED, "runs only in time that is let pass; retry pauses are a guess"),
     Note("Scheduler", Level.ABSENT, "targets but functions"),
-    Note("EventBridge rules", Level.ABSENT, "schedules, buses of other accounts, targets but functions and queues"),
+    Note("EventBridge rules", Level.ABSENT, "schedules, targets but functions and queues, other accounts"),
     Note(
         "SNS topics", Level.EMULATED, "filter policies, raw delivery, FIFO groups, retries, dead letters, record shape"
     ),
-    Note("SNS topics", Level.APPROXIMATED, "retry pauses do not vary; changed filters hold at once; nothing is signed"),
-    Note("SNS topics", Level.ABSENT, "subscribers but functions and queues, services that publish, archives, replays"),
+    Note("SNS topics", Level.APPROXIMATED, "retry pauses do not vary; changed filters hold at once; unsigned"),
+    Note("SNS topics", Level.ABSENT, "subscribers but functions and queues, archives and replays"),
+    Note("SNS topics", Level.ABSENT, "services that publish by themselves"),
     Note("Log subscriptions", Level.EMULATED, "filter patterns, batches, the tested right, a day of retries"),
     Note("Log subscriptions", Level.APPROXIMATED, "a batch is what one call wrote; pauses of retries are a guess"),
-    Note("Log subscriptions", Level.ABSENT, "destinations but functions, policies of the account, transformed logs"),
+    Note("Log subscriptions", Level.ABSENT, "destinations but functions, account policies, transformed logs"),
     Note("IAM", Level.EMULATED, "identity, resource, boundary and session policies, on every call, push and poll"),
     Note("IAM", Level.ABSENT, "policies of the organisation and of VPC endpoints"),
     Note(

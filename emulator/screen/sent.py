@@ -33,6 +33,8 @@ class SendReport:
     """What things are called in the account, by what stood in the event."""
     left_out: tuple[str, ...] = ()
     """What the source does in AWS beside, and nobody did here."""
+    missing: tuple[str, ...] = ()
+    """What the event tells of and is not there: one sentence each."""
     without: tuple[str, ...] = ()
     """Rights that were withdrawn beforehand."""
     received: Any = None
@@ -62,13 +64,18 @@ _WHAT_TO_DO = {
 }
 
 
+_PUT_FIRST = "see first that what the event tells of is there: --object puts a file into its bucket"
+_NOT_EMULATED = "what `python -m emulator run` tells as not emulated"
+
+
 def opening(report: SendReport, book: AddressBook, width: int) -> list[str]:
     """Before anything moves: the right that is used, the event, and what is left out."""
     told = [
         ("event", report.origin or "the trigger's example; --print shows it, --event sends another"),
         *(("called", f"{name} is {deployed} here") for name, deployed in report.names.items()),
         *(("withdrawn", name) for name in report.without),
-        *(("left out", sentence) for sentence in report.left_out),
+        *(("missing", sentence) for sentence in report.missing),
+        *(("left out", sentence) for sentence in (*report.left_out, _NOT_EMULATED)),
     ]
     lines = [text.ready(report.seconds_to_ready, book), ""]
     if report.line is not None:
@@ -98,7 +105,7 @@ def verdict(report: SendReport) -> list[str]:
     if not report.findings:
         return [total_line, f"clean: {_woken(report)} was woken by {report.trigger}, and all ended well"]
     problems = [f"    {finding}" for finding in report.findings]
-    what_to_do = f"  what to do: {_WHAT_TO_DO[code]}"
+    what_to_do = f"  what to do: {_PUT_FIRST if report.missing else _WHAT_TO_DO[code]}"
     return [total_line, f"not all that {report.trigger} set off ended well (exit {code:d})", *problems, what_to_do]
 
 
@@ -119,6 +126,7 @@ def as_json(report: SendReport) -> dict[str, Any]:
         "called": dict(report.names),
         "without": list(report.without),
         "left_out": list(report.left_out),
+        "missing": list(report.missing),
         "received": report.received,
         "received_otherwise": report.otherwise,
         "seconds_to_ready": round(report.seconds_to_ready, 3),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from components.ledger import Condition, Grant, Handshake, Landing, Ledger
 from emulator.journey.address_book import DEFAULT_BUS, AddressBook, full_name
 from emulator.journey.advice import ExplainedDenial
-from emulator.journey.pages import Journey, Notify, Put, Record, Send, Step, Wait
+from emulator.journey.pages import Announce, Journey, Notify, Put, Record, Replay, Send, Step, Wait
 from emulator.journey.result import JourneyResult, Observed
 from emulator.screen.columns import columns, wrapped
 from emulator.screen.fidelity import Note
@@ -140,6 +140,15 @@ def _in_words(step: Step, pipeline: str, book: AddressBook) -> str:
         return f"record of {step.key} into {_full(step.record, pipeline, book)}"
     if isinstance(step, Wait):
         return f"wait {step.wait}"
+    if isinstance(step, Announce):
+        return f"{step.announce} announces {step.detail_type}"
+    if isinstance(step, Replay):
+        to = f" to {', '.join(_full(name, pipeline, book) for name in step.to)}" if step.to else ""
+        return f"replay the last {step.minutes} minutes of {_full(step.replay, pipeline, book)}{to}"
+    if isinstance(step, Announce):
+        return f"{step.announce} announces {step.detail_type}"
+    if isinstance(step, Replay):
+        return f"replay {step.minutes} minutes of {_full(step.replay, pipeline, book)}"
     return f"publish {step.detail_type} on {_full(step.publish, pipeline, book)}"
 
 

@@ -34,9 +34,13 @@ def read_event(path: Path) -> Any:
     except OSError as error:
         raise _refusal(name, f"cannot be read: {error.strerror}") from None
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        event = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        json.dumps(event, ensure_ascii=False).encode()
+        return event
     except UnicodeDecodeError as error:
         raise _refusal(name, f"needs UTF-8 text: {error.reason} at byte {error.start}") from None
+    except UnicodeEncodeError:
+        raise _refusal(name, "holds half a surrogate pair, which is no character: no service could send it") from None
     except json.JSONDecodeError as error:
         given = f"got {shown(error.doc.strip())}" if error.doc.strip() else "got nothing"
         raise _refusal(name, f"needs JSON, {given}: {error.msg} at column {error.colno}", error.lineno) from None
@@ -59,9 +63,9 @@ def _faults(event: Any, trigger: StackTrigger) -> Iterator[tuple[str, str]]:
     if not isinstance(trigger.example, dict):
         return
     yield from _lacks(event, trigger.example, "", trigger)
-    records = event.get("Records") if isinstance(event, dict) else None
-    if "Records" not in trigger.example or records is None:
+    if "Records" not in trigger.example or not isinstance(event, dict) or "Records" not in event:
         return
+    records = event["Records"]
     if not isinstance(records, list) or not records:
         yield "Records", f"needs a list of one record or more, got {shown(records)}"
         return

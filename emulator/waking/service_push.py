@@ -96,13 +96,13 @@ class ServicePushWay:
         waking.hand.begin(push, push.make)
 
     def _pusher(self) -> Pusher:
-        """The service at work for the source that the right names, and for its account where the right asks for it."""
+        """The service at work for the source that the right names."""
         line, book = self.waking.line, self.waking.book
-        keys = {condition.key: condition.values[0] for condition in line.conditions}
-        source = keys.get("aws:SourceArn", line.waker).partition(" ")[0]
+        named = [each.values[0].partition(" ")[0] for each in line.conditions if each.key == "aws:SourceArn"]
+        source = next(iter(named), line.waker)
         return Pusher(
             line.principal,
             source_arn=book.things[source if source in book.things else line.waker].arn,
             caller=source,
-            source_account=self.waking.account.account_id if "aws:SourceAccount" in keys else None,
+            source_account=self.waking.account.account_id,
         )

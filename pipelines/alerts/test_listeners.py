@@ -67,9 +67,7 @@ def test_a_great_quake_calls_once_however_often_it_is_told(handlers: Handlers, t
     calls = [page.handle(heard(), None), page.handle(heard(), None), page.handle(heard(level="major"), None)]
 
     assert calls == [{"called": 1}, {"called": 0}, {"called": 0}]
-    assert kept() == [
-        {"quake_id": {"S": "us1000chhc"}, "level": {"S": "strong"}, "text": {"S": "Strong earthquake."}}
-    ]
+    assert kept() == [{"quake_id": {"S": "us1000chhc"}, "level": {"S": "strong"}, "text": {"S": "Strong earthquake."}}]
 
 
 def test_the_sea_is_watched_for_twelve_hours(handlers: Handlers, table: str) -> None:

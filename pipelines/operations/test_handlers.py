@@ -27,9 +27,7 @@ def table(name: str, hash_key: str, range_key: str | None = None) -> None:
     keys = [key for key in (hash_key, range_key) if key]
     client("dynamodb").create_table(
         TableName=name,
-        KeySchema=[
-            {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
-        ],
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)],
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
         BillingMode="PAY_PER_REQUEST",
     )
@@ -103,9 +101,7 @@ class TestDigest:
             ({"period": "day", "until": "soon"}, ValueError),
         ],
     )
-    def test_an_input_that_says_too_little_fails(
-        self, digest: ModuleType, event: Json, error: type[Exception]
-    ) -> None:
+    def test_an_input_that_says_too_little_fails(self, digest: ModuleType, event: Json, error: type[Exception]) -> None:
         with pytest.raises(error):
             digest.handle(event, None)
 

@@ -87,7 +87,7 @@ def test_when_the_minute_is_over_the_peak_of_each_station_is_kept(peak: ModuleTy
     peak.handle(batch(state={"IU.ANMO": 50.0, "IU.COLA": 0.33349}, final=True), None)
 
     assert kept() == {
-        ("IU.ANMO", "2030-01-01T12:00:00Z"): "50",
+        ("IU.ANMO", "2030-01-01T12:00:00Z"): "50.0",
         ("IU.COLA", "2030-01-01T12:00:00Z"): "0.333",
     }
 
@@ -96,7 +96,7 @@ def test_a_weaker_peak_never_replaces_a_stronger_one_of_its_minute(peak: ModuleT
     for counts in (50.0, 20.0, 70.0):
         peak.handle(batch(state={"IU.ANMO": counts}, final=True), None)
 
-    assert kept() == {("IU.ANMO", "2030-01-01T12:00:00Z"): "70"}
+    assert kept() == {("IU.ANMO", "2030-01-01T12:00:00Z"): "70.0"}
 
 
 def test_a_silent_minute_leaves_nothing(peak: ModuleType) -> None:

@@ -10,7 +10,11 @@ from tests.emulator import post_office
 PIPELINE = """\
 resources:
   inbox: {kind: bucket}
-  news:  {kind: event_bus}
+  news:
+    kind: event_bus
+    publishers:
+      - {account_id: "222222222222", sources: [post.outside]}
+      - {organization_id: o-a1b2c3d4e5}
   shelf: {kind: table, hash_key: text}
 functions:
   sort:

@@ -140,9 +140,20 @@ def test_an_example_that_is_shown_is_not_sent(tmp_path: Path) -> None:
     assert "leave --event out" in ended.stderr
 
 
-def test_a_file_that_is_not_there_is_misspelt(tmp_path: Path) -> None:
-    assert invoke("send", "--trigger", "a", "--event", tmp_path / "event.json").exit_code == 2
-    assert invoke("send").exit_code == 2
+def test_sending_needs_a_trigger() -> None:
+    ended = invoke("send")
+
+    assert ended.exit_code == 2
+    assert "Missing option '--trigger'" in ended.stderr
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    root = post_office.build(tmp_path)
+
+    ended = invoke("send", "--root", root, "--trigger", "keep-on-letters", "--event", tmp_path / "event.json")
+
+    assert ended.exit_code == 1
+    assert "cannot be read: No such file or directory" in " ".join(ended.stdout.split())
 
 
 def test_what_was_printed_can_be_edited_and_sent_through_standard_input(tmp_path: Path) -> None:

@@ -244,10 +244,33 @@ def test_a_stack_is_deployed_and_what_follows_from_the_event_is_shown(tmp_path: 
 
     report = send(Wanted(root, "dev", "sort-on-inbox"), screen(shown))
 
-    # The object is not there, which is told beforehand; so the handler fails, and its event lands.
-    assert report.exit_code is Exit.DEAD_LETTERS
-    assert report.left_out[1] == ("post.inbox has no object incoming/example: a function that reads it finds nothing")
+    # Who may not list a bucket is not even told that an object is not there.
+    assert report.exit_code is Exit.DENIED
+    assert report.missing == ("incoming/example, which the event tells of, is not in its bucket",)
     text = shown.getvalue()
     headings = ["stack dev", "ready in", "send by post.sort-on-inbox", "left out", "FAILED", "ended", "what to do"]
     assert [text.index(heading) for heading in headings] == sorted(text.index(heading) for heading in headings)
     assert report.observed.dead_lettered == {"post.sort.failures": 1}
+
+
+def test_a_file_can_be_the_object_that_the_event_tells_of(tmp_path: Path, shown: StringIO) -> None:
+    root = post_office.build(tmp_path / "project")
+    (tmp_path / "monday").write_text("one two")
+
+    report = send(Wanted(root, "dev", "sort-on-inbox", object=tmp_path / "monday"), screen(shown))
+
+    assert report.findings == ()
+    assert report.left_out == ("nobody else is told by post.inbox",)
+    assert report.missing == ()
+    assert report.observed.attempts == {"post.sort": 1, "post.keep": 1}
+    assert report.observed.returned == {"post.sort": {"sent": 2}}
+    assert report.observed.wrote == {"post.inbox": 0, "post.shelf": 2}
+
+
+def test_an_event_that_tells_of_no_object_takes_no_file(tmp_path: Path, shown: StringIO) -> None:
+    root = post_office.build(tmp_path)
+
+    report = send(Wanted(root, "dev", "keep-on-letters", object=root / "Pulumi.yaml"), screen(shown))
+
+    told = "needs an event that tells of an object that was created: this one tells of none"
+    assert report.errors == (f"--object  {told}",)

@@ -15,9 +15,9 @@ from typing import Any
 
 from emulator.account import Account
 from emulator.journey.environment import Environment, read_environment
+from emulator.keeping.state_file import keep, restore
 from emulator.program.program import read_program
 from emulator.provisioning.deploy_role import prepare
-from emulator.serving.keeping import keep, restore
 from emulator.serving.register import Register
 from emulator.serving.server import Server, serving
 from tests.conftest import ROOT

@@ -16,8 +16,9 @@ from emulator.journey.environment import read_environment
 from emulator.journey.pages import read_all_journeys
 from emulator.journey.result import JourneyResult
 from emulator.journey.run import DeployedStack, run_journey
+from emulator.keeping.account_state import take_state
+from emulator.keeping.state_file import restore
 from emulator.program.record import Resource
-from emulator.serving.keeping import restore
 from emulator.wire import Archive, Asset, plain
 from tests.conftest import ROOT
 from tests.engine.real_stack import RealStack, again, new_stack
@@ -49,20 +50,15 @@ class Standing:
         with again(self.cli, self.folder, folder / "again", self.name) as stack:
             yield stack
 
-    @contextmanager
-    def account(self) -> Iterator[Account]:
-        """The account alone, as it was kept."""
-        where = read_environment(self.project, self.name)
-        with Account(where.account_id, where.region) as account:
-            restore(account, self.folder / "account")
-            yield account
-
     def run_journeys(self) -> list[JourneyResult]:
         """Every journey of the project, each in the account as it was kept."""
         where = read_environment(self.project, self.name)
+        with Account(where.account_id, where.region) as account:
+            restore(account, self.folder / "account")
+            state = take_state(account, {})
         deployment = Deployment(self.resources, self.outputs)
-        deployed = DeployedStack(where, deployment, AddressBook.from_outputs(self.outputs))
-        return [run_journey(deployed, journey, opened=self.account) for journey in read_all_journeys(self.project)]
+        deployed = DeployedStack(where, deployment, AddressBook.from_outputs(self.outputs), state)
+        return [run_journey(deployed, journey) for journey in read_all_journeys(self.project)]
 
     def inputs(self) -> dict[str, dict[str, Any]]:
         """What the real engine had made, by URN; without the hashes of archives, which it alone makes."""

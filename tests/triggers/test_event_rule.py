@@ -159,6 +159,7 @@ def test_a_rule_on_the_default_bus_is_woken_by_the_default_bus(deploy: Any, wire
 
     assert deployed["EventRule", "alerts-assess-on-announcements-rule"].inputs["eventBusName"] == "default"
     assert found[0].handshake.waker == "default event bus"
+    assert list(found[0].parts) == ["default event bus"]
 
 
 @pytest.mark.parametrize(

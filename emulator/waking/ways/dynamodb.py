@@ -9,6 +9,7 @@ from typing import Any
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 
+from emulator.waking.attribute_values import image_faults
 from emulator.waking.shape import Fault, below, lacking, part, records_of, wrong
 from emulator.waking.waking import Waking
 
@@ -23,8 +24,8 @@ _SHOWN = {
 }
 """The images that a stream shows, by its view."""
 
-_UNSEEN = {"an attribute that the stream does not show": {"NULL": True}}
-"""Sets an image that the stream does not show apart from the other one: a change that changes nothing is none."""
+_UNSEEN = "an attribute that the stream does not show"
+"""Sets the images of an item apart where the stream does not show them: a change that changes nothing is none."""
 
 
 class Way:
@@ -47,7 +48,7 @@ class Way:
             for image in self._images(record):
                 yield from wrong(part(record, f"dynamodb.{image}"), dict, below(path, f"dynamodb.{image}"))
             for image in ("Keys", "NewImage", "OldImage"):
-                yield from _value_faults(part(record, f"dynamodb.{image}"), below(path, f"dynamodb.{image}"))
+                yield from image_faults(part(record, f"dynamodb.{image}"), below(path, f"dynamodb.{image}"))
 
     def left_out(self, event: Any) -> Iterator[str]:
         yield f"{self._waking.line.waker} itself stays as it is: its items are not written"
@@ -72,7 +73,7 @@ class Way:
 
     def _images(self, record: Any) -> list[str]:
         """The images without which the stream cannot tell of a change."""
-        return [image for image in _TELLS_OF.get(record.get("eventName"), ()) if image in _SHOWN[self._view]]
+        return [image for image in _TELLS_OF.get(str(record.get("eventName")), ()) if image in _SHOWN[self._view]]
 
     def _key_faults(self, keys: Any, path: str) -> Iterator[Fault]:
         table = self._table
@@ -86,14 +87,7 @@ class Way:
         if image not in _TELLS_OF[record["eventName"]]:
             return None
         change, table = record["dynamodb"], self._table
-        shown = change.get(image, {}) if image in _SHOWN[self._view] else _UNSEEN
+        shown = change.get(image, {}) if image in _SHOWN[self._view] else {_UNSEEN: {"S": image}}
         attributes = {**shown, **change["Keys"]}
         range_key = DynamoType(attributes[table.range_key_attr]) if table.range_key_attr else None
         return Item(DynamoType(attributes[table.hash_key_attr]), range_key, attributes)
-
-
-def _value_faults(image: Any, path: str) -> Iterator[Fault]:
-    """DynamoDB writes each value with its type: `{"S": "a"}`."""
-    for name, value in image.items() if isinstance(image, dict) else ():
-        if not isinstance(value, dict) or len(value) != 1:
-            yield f"{path}.{name}", f'needs a value with its type, like {{"S": "text"}}, got {value!r}'

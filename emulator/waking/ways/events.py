@@ -53,13 +53,13 @@ class Way:
     @property
     def _rule(self) -> Rule:
         buses = self._waking.account.storage.backend("events").event_buses.values()
-        (own,) = [rule for bus in buses for rule in bus.rules.values() if rule.arn == self._waking.own_arn]
-        return own
+        rules: list[Rule] = [rule for bus in buses for rule in bus.rules.values()]
+        return next(rule for rule in rules if rule.arn == self._waking.own_arn)
 
 
 def _unwanted(rule: Rule, event: Any) -> str | None:
     """Why the rule does not hand the event over; None if it does."""
     if rule.state == "DISABLED":
         return "the rule is switched off"
-    pattern = EventPattern.parse(rule.event_pattern.dump())
+    pattern = EventPattern.parse(rule.event_pattern.dump() or "{}")
     return None if pattern.matches(event) else f"the rule's pattern {pattern.explain(event)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,5 +59,5 @@ def _messages(event: Any) -> list[str] | None:
         return None
     try:
         return [str(line["message"]) for line in log_batch.decoded(event)["logEvents"]]
-    except (EOFError, KeyError, OSError, TypeError, ValueError):
+    except (EOFError, KeyError, OSError, TypeError, ValueError, zlib.error):
         return None

@@ -65,5 +65,5 @@ class Way:
     @property
     def _schedule(self) -> Schedule:
         groups = self._waking.account.storage.backend("scheduler").schedule_groups.values()
-        (own,) = [each for group in groups for each in group.schedules.values() if each.arn == self._waking.own_arn]
-        return own
+        schedules: list[Schedule] = [each for group in groups for each in group.schedules.values()]
+        return next(each for each in schedules if each.arn == self._waking.own_arn)

@@ -1,4 +1,4 @@
-"""An announcement becomes a bulletin: an object that says how severe a strong quake is, and a message to those who listen.
+"""An announcement becomes a bulletin: an object that says how severe a strong quake is, and a message to listeners.
 
 The same announcement always writes the same object and says the same, so it may come twice. EventBridge keeps no order:
 of two versions of one quake the one that arrives last stays, and says by `updated` which one it is.

@@ -1,7 +1,7 @@
 """A recorded quake becomes an announcement, if it is strong.
 
 The table's stream tells of each version that was written, in the order of the quake's versions. A version is announced
-at least once: those behind one that the bus refused come again with it, and whoever hears of them must bear to hear twice.
+at least once: those behind one that the bus refused come again with it, and whoever hears them must bear to hear twice.
 """
 
 from __future__ import annotations

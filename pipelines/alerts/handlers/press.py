@@ -29,12 +29,13 @@ def handle(event: dict[str, Any], context: object) -> dict[str, list[dict[str, s
 
 def write(bulletin: dict[str, Any]) -> None:
     """Keep the notice of one bulletin, unless a newer one is there: a queue keeps no order."""
+    headline = f"{bulletin['level'].capitalize()} earthquake, magnitude {bulletin['magnitude']:.1f}"
     try:
         dynamodb.put_item(
             TableName=os.environ["NOTICES_TABLE_NAME"],
             Item={
                 "quake_id": {"S": bulletin["quake_id"]},
-                "headline": {"S": f"{bulletin['level'].capitalize()} earthquake, magnitude {bulletin['magnitude']:.1f}"},
+                "headline": {"S": headline},
                 "text": {"S": bulletin["text"]},
                 "updated": {"S": bulletin["updated"]},
             },

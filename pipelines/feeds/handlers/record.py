@@ -30,7 +30,5 @@ def handle(event: dict[str, Any], context: object) -> dict[str, list[dict[str, s
         except (InvalidQuake, ClientError) as error:
             log.warning("quake not recorded", extra={"message_id": message["messageId"], "reason": str(error)})
             failed.append(message["messageId"])
-    log.info(
-        "readings recorded", extra={"messages": len(event["Records"]), "written": written, "failed": len(failed)}
-    )
+    log.info("readings recorded", extra={"messages": len(event["Records"]), "written": written, "failed": len(failed)})
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from math import floor
 from typing import Any
 
 import boto3
@@ -65,7 +66,7 @@ def quakes_between(start: datetime, end: datetime) -> Iterator[Decimal]:
 def count(magnitudes: Iterator[Decimal]) -> dict[str, Any]:
     """The number of quakes, how many of each whole magnitude, and the strongest."""
     known = list(magnitudes)
-    by_magnitude = Counter(int(magnitude // 1) for magnitude in known)
+    by_magnitude = Counter(floor(magnitude) for magnitude in known)
     return {
         "quakes": len(known),
         "by_magnitude": {str(whole): by_magnitude[whole] for whole in sorted(by_magnitude)},

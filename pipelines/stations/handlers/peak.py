@@ -1,7 +1,7 @@
 """Waveforms become peaks: the strongest motion of each station in each minute.
 
-Lambda hands the peaks so far from batch to batch of one minute, and asks once more when the minute is over: only then are
-they kept. A batch that comes again leads to the same peaks, and a peak never replaces a stronger one of its minute.
+Lambda hands the peaks so far from batch to batch of one minute, and asks once more when the minute is over: only then
+are they kept. A batch that comes again leads to the same peaks, and a peak never replaces a stronger one of its minute.
 """
 
 from __future__ import annotations

@@ -227,10 +227,19 @@ functions:
       - {kind: kinesis, stream: letters, batch_size: 10, max_retries: 2}
     access:
       - {write: shelf}
+  count:
+    handler: count.handle
+    triggers:
+      - kind: kinesis
+        stream: letters
+        fan_out: true
+        starting_position: at_timestamp
+        starting_timestamp: 2020-01-01T00:00:00Z
+        tumbling_window_seconds: 60
   sort:
     handler: sort.handle
     triggers:
-      - {kind: dynamodb_stream, table: shelf, max_retries: 1}
+      - {kind: dynamodb_stream, table: shelf, max_retries: 1, metrics: true}
     access:
       - {write: book}
 """
@@ -249,6 +258,11 @@ def handle(event, context):
             return {"batchItemFailures": [{"itemIdentifier": record["kinesis"]["sequenceNumber"]}]}
         item = {"letter": {"S": letter}}
         boto3.client("dynamodb").put_item(TableName=os.environ["SHELF_TABLE_NAME"], Item=item)
+"""
+
+COUNT = """\
+def handle(event, context):
+    return {"state": {"letters": event["state"].get("letters", 0) + len(event["Records"])}}
 """
 
 SORT = """\
@@ -273,7 +287,7 @@ three-letters:
     - {record: letters, key: b, text: two}
     - {record: letters, key: a, text: three}
   expect:
-    processed: {keep: 3, sort: 3}
+    processed: {keep: 3, count: 3, sort: 3}
     wrote: {shelf: 3, book: 3}
 poison:
   story: one letter cannot be kept, another one cannot be sorted
@@ -284,7 +298,7 @@ poison:
     - {record: letters, key: a, text: wet}
     - {record: letters, key: a, text: three}
   expect:
-    processed: {keep: 4, sort: 3}
+    processed: {keep: 4, count: 5, sort: 3}
     wrote: {shelf: 4, book: 3}
     dead_lettered: {keep.failed-records: 1, sort.failed-records: 1}
 """
@@ -294,7 +308,7 @@ poison:
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project where a stream fills a table, and the table's stream fills another one."""
     root = post_office.build(tmp_path_factory.mktemp("post"), JOURNEYS, PIPELINE)
-    for name, source in (("keep", KEEP), ("sort", SORT)):
+    for name, source in (("keep", KEEP), ("count", COUNT), ("sort", SORT)):
         (root / f"pipelines/post/handlers/{name}.py").write_text(source)
     return root
 
@@ -314,7 +328,9 @@ def test_every_letter_goes_the_whole_way(root: Path, stack: DeployedStack) -> No
 
     assert result.problems == []
     assert out_of_order(result.observed.hops) == []
-    assert result.virtual_seconds == 0
+    assert result.virtual_seconds == 60, "the window of what is counted"
+    counted = [hop.details["payload"] for hop in result.observed.hops if hop.target == "post.count"]
+    assert sum(event["state"]["letters"] for event in counted if event["isFinalInvokeForWindow"]) == 3
 
 
 def test_what_fails_lands_where_the_ledger_says_and_nothing_else_does(root: Path, stack: DeployedStack) -> None:
@@ -322,7 +338,11 @@ def test_what_fails_lands_where_the_ledger_says_and_nothing_else_does(root: Path
 
     assert result.problems == []
     places = {line.woken: line.landings[0].where for line in stack.book.ledger.handshakes}
-    assert places == {"post.keep": "post.keep.failed-records", "post.sort": "post.sort.failed-records"}
+    assert places == {
+        "post.keep": "post.keep.failed-records",
+        "post.count": "post.count.failed-records",
+        "post.sort": "post.sort.failed-records",
+    }
     dead = [hop for hop in result.observed.hops if hop.outcome is Outcome.DEAD]
     assert [(hop.target, hop.attempt, hop.attempts_allowed) for hop in dead] == [
         ("post.sort.failed-records", 2, 2),
@@ -334,7 +354,9 @@ def test_what_fails_lands_where_the_ledger_says_and_nothing_else_does(root: Path
         assert row.sent == row.processed + row.dead_lettered + row.filtered
 
 
-@pytest.mark.parametrize("right", ["post.keep-on-letters", "post.keep-may-write-its-failed-records"])
+@pytest.mark.parametrize(
+    "right", ["post.keep-on-letters", "post.count-on-letters", "post.keep-may-write-its-failed-records"]
+)
 def test_a_right_that_is_missing_is_told_by_its_name(root: Path, stack: DeployedStack, right: str) -> None:
     result = run(root, stack, "poison", withdrawn=[right])
 

@@ -12,6 +12,7 @@ from moto.sns.models import SNSBackend
 from emulator.account import Account
 from emulator.clock import START
 from emulator.journal import Outcome
+from emulator.notifying import retry_policy
 from tests.emulator.contracts import parameters
 from tests.emulator.functions import WRITES_LOGS, allow
 from tests.emulator.shapes import SHAPES, differences
@@ -242,6 +243,29 @@ def test_a_service_that_is_down_is_tried_again_at_its_time_until_it_takes_the_me
     assert stage.counts("alerts.news", "feeds.assess") == (1, 1, 0, 0)
 
 
+def test_a_service_that_stays_down_loses_nothing_the_message_lands_after_the_last_retry(
+    account: Account, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The 100,000 retries that end the schedule are alike: two of them stand for all.
+    monkeypatch.setattr(retry_policy, "RETRIES", 17)
+    dead_letters(stage)
+    arn = hearing_function(stage, **DEAD)
+    account.deliveries["sns"].refuse(arn, "ServiceUnavailable", 18)  # type: ignore[attr-defined]
+
+    stage.announce(TOPIC, "hello")
+    account.settle()
+
+    times = [(hop.at - START).total_seconds() for hop in stage.hops(Outcome.FAILED)]
+    assert times[:7] == [0, 0, 0, 0, 1, 2, 3]
+    assert times[14:] == [50.106, 70.106, 90.106, 110.106]
+    [dead] = stage.hops(Outcome.DEAD)
+    assert ((dead.at - START).total_seconds(), dead.target) == (110.106, "dead")
+    [body] = stage.bodies("dead")
+    assert json.loads(body)["Message"] == "hello"
+    assert stage.invocations() == []
+    assert stage.counts("alerts.news", "feeds.assess") == (1, 0, 1, 0)
+
+
 def test_one_subscriber_that_is_down_holds_up_nobody_else(account: Account, stage: Stage) -> None:
     arn = hearing_function(stage)
     other = stage.functions.make(QUIET, name="other")
@@ -403,10 +427,15 @@ def test_who_has_no_right_to_publish_is_denied(account: Account, stage: Stage) -
 
 
 def test_an_account_that_is_closed_leaves_nothing_on_its_way(stage: Stage, account: Account) -> None:
-    hearing_function(stage)
+    arn = hearing_function(stage)
+    delivery: Any = account.deliveries["sns"]
+    delivery.refuse(arn, "ServiceUnavailable", 1)
     stage.announce(TOPIC, "hello")
 
-    account.deliveries["sns"].close()
+    delivery.close()
 
-    assert account.deliveries["sns"].next_due() is None
-    account.deliveries["sns"].open()
+    assert delivery.next_due() is None
+    delivery.open()
+    stage.announce(TOPIC, "hello")
+    account.settle()
+    assert stage.hops(Outcome.FAILED) == []

@@ -83,7 +83,7 @@ def test_a_replayed_event_is_the_old_one_with_the_replays_name_and_an_id_of_its_
     assert second == {**first, "id": second["id"], "replay-name": "again"}
     assert second["id"] != first["id"]
     assert second["time"] == "2030-01-01T12:00:00Z"
-    assert differences(second, "eventbridge_custom.json", free="detail") == []
+    assert differences({**second, "resources": []}, "eventbridge_custom.json", free="detail") == []
 
 
 def test_time_is_the_one_that_the_event_names(account: Account, kept: Stage) -> None:

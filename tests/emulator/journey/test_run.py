@@ -13,6 +13,8 @@ import pytest
 from components.problems import ConfigError
 from emulator.account import Account
 from emulator.delivery.events import Delivery as EventsDelivery
+from emulator.enforcement import policies
+from emulator.iam import evaluate
 from emulator.journal import Hop, Outcome
 from emulator.journey import run
 from emulator.journey.advice import ExplainedDenial
@@ -317,10 +319,58 @@ def test_a_replay_is_accounted_for_as_events_of_its_own(board: tuple[Path, Deplo
     )
 
 
+@pytest.mark.parametrize(
+    ("account_id", "organization", "source", "allowed"),
+    [
+        ("222222222222", None, "post.outside", True),
+        ("222222222222", None, "post.sort", False),
+        ("333333333333", "o-a1b2c3d4e5", "post.sort", True),
+        ("333333333333", "o-ffffffffff", "post.sort", False),
+        ("333333333333", None, "post.outside", False),
+    ],
+)
+def test_the_deployed_bus_lets_its_publishers_in_and_no_other_account(
+    board: tuple[Path, DeployedStack], account_id: str, organization: str | None, source: str, allowed: bool
+) -> None:
+    _, stack = board
+    bus = stack.book.things["post.news"].arn
+    with deployed_again(stack) as account:
+        policy = policies.of_thing(account.storage, bus)
+
+    decision = evaluate(
+        principal=f"arn:aws:sts::{account_id}:assumed-role/producer/producer",
+        principal_account=account_id,
+        resource_account="111111111111",
+        action="events:PutEvents",
+        resource=bus,
+        context={
+            "aws:PrincipalAccount": account_id,
+            "events:source": [source],
+            "events:detail-type": ["Line"],
+            **({"aws:PrincipalOrgID": organization} if organization else {}),
+        },
+        identity_policies=[
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Action": "events:PutEvents", "Resource": bus}],
+            }
+        ],
+        resource_policy=policy,
+    )
+
+    assert decision.allowed is allowed
+    assert {line.name: line.right for line in stack.book.ledger.grants if line.verb == "publish"} == {
+        "post.account-222222222222-may-publish-news": "post-news-policy",
+        "post.organization-o-a1b2c3d4e5-may-publish-news": "post-news-policy",
+        "post.sort-may-publish-news": "post-sort-may-publish-news",
+    }
+
+
 def test_the_ledger_names_the_archive_and_no_more_rights_than_there_are(board: tuple[Path, DeployedStack]) -> None:
     _, stack = board
 
     assert stack.book.archived == ["post.news"]
+    assert stack.book.things["default event bus"].arn == "arn:aws:events:eu-west-1:111111111111:event-bus/default"
     assert stack.book.things["post.news.archive"].arn.startswith(
         "arn:aws:events:eu-west-1:111111111111:archive/post-news-archive-"
     )

@@ -621,7 +621,7 @@ def test_a_moment_that_has_not_come_is_refused(account: Account, tremors: dict[s
     moment = {"startingPosition": "AT_TIMESTAMP", "startingPositionTimestamp": "2030-01-01T12:00:01Z"}
 
     with pytest.raises(Refused, match=r"^startingPositionTimestamp 2030-01-01T12:00:01Z is in the future$"):
-        created(account, **tremors, **moment)
+        created(account, **{**tremors, **moment})
 
 
 def test_a_moment_and_its_position_are_replaced_with_the_mapping(account: Account, tremors: dict[str, Any]) -> None:

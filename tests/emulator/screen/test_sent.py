@@ -45,11 +45,12 @@ def test_the_beginning_tells_the_right_the_event_and_what_is_left_out() -> None:
 
     assert lines[:3] == ["ready in 0.50 s: 2 functions, 2 rights", "", "send by feeds.split-on-feed"]
     assert lines[3].split() == ["waker", "woken", "right", "condition", "a", "failed", "event", "lands"]
-    assert lines[-5:] == [
+    assert lines[-6:] == [
         "  event      the trigger's example; --print shows it, --event sends another",
         "  called     feed is feed-9c1 here",
         "  withdrawn  feeds.split-may-read-feed",
         "  left out   nothing is put",
+        "  left out   what `python -m emulator run` tells as not emulated",
         "",
     ]
     assert max(map(len, lines)) <= 100
@@ -103,6 +104,16 @@ def test_the_verdict_says_what_went_wrong_and_what_to_do() -> None:
         "    something denied",
         "  what to do: a right is missing: write the access line or the trigger that is named, or take the call out",
     ]
+
+
+def test_what_is_missing_is_told_and_is_what_to_do_first() -> None:
+    lacking = report(Kind.DENIED, missing=("week.geojson is not in its bucket",))
+
+    assert "  missing    week.geojson is not in its bucket" in opening(lacking, book(), 100)
+    assert verdict(lacking)[-1] == (
+        "  what to do: see first that what the event tells of is there: --object puts a file into its bucket"
+    )
+    assert as_json(lacking)["missing"] == ["week.geojson is not in its bucket"]
 
 
 def test_errors_stand_in_the_way_of_everything() -> None:

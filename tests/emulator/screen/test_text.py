@@ -8,7 +8,7 @@ import pytest
 
 from components.ledger import Ledger
 from emulator.journey.advice import explain_all
-from emulator.journey.pages import Notify, Record, Wait
+from emulator.journey.pages import Announce, Notify, Record, Replay, Wait
 from emulator.journey.result import Finding, Kind
 from emulator.screen import text
 from emulator.screen.fidelity import NOTES
@@ -113,6 +113,23 @@ def test_a_journey_that_notifies_says_which_topic() -> None:
     notifying = replace(result, journey=replace(result.journey, send=(Notify(notify="news", text="hello"),)))
 
     assert "  sent       publish a message to news" in text.journey_summary(notifying, book(), 100)
+
+
+def test_a_journey_says_which_service_announces_and_what_is_replayed_to_whom() -> None:
+    result = clean_result()
+    steps = (
+        Announce(announce="aws.ec2", detail_type="EC2 Instance State-change Notification"),
+        Replay(replay="alerts.announcements", minutes=60),
+        Replay(replay="alerts.announcements", minutes=5, to=("assess-on-announcements", "record")),
+    )
+
+    told = text.journey_summary(replace(result, journey=replace(result.journey, send=steps)), book(), 300)
+
+    assert told[0] == (
+        "  sent       aws.ec2 announces EC2 Instance State-change Notification; "
+        "replay the last 60 minutes of alerts.announcements; "
+        "replay the last 5 minutes of alerts.announcements to assess-on-announcements, feeds.record"
+    )
 
 
 def test_a_journey_that_did_not_end_as_it_says_lists_why() -> None:

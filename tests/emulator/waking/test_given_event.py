@@ -51,6 +51,7 @@ def test_an_event_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -
             "event.json:2  needs JSON, got '{\\n  a: 1}': Expecting property name enclosed in double quotes at",
         ),
         (b'{"a": NaN}', "event.json  needs JSON: NaN is no value of it"),
+        (b'["\\ud800"]', "event.json  holds half a surrogate pair, which is no character"),
         (b"\xff", "event.json  needs UTF-8 text: invalid start byte at byte 0"),
         (b"[" * 100_000, "event.json  is nested too deeply"),
     ],
@@ -82,9 +83,13 @@ def test_what_is_no_object_is_refused() -> None:
     assert told([1]) == [f"event.json  needs an object with Records, got [1]: {WHY}"]
 
 
-@pytest.mark.parametrize("records", [[], {}, "text"])
+@pytest.mark.parametrize("records", [[], {}, "text", 5])
 def test_a_batch_needs_records(records: Any) -> None:
     assert told({"Records": records}) == [f"event.json  Records: needs a list of one record or more, got {records!r}"]
+
+
+def test_null_is_no_batch() -> None:
+    assert told({"Records": None}) == ["event.json  Records: needs a list of one record or more, got null"]
 
 
 def test_every_record_is_looked_at() -> None:

@@ -85,13 +85,13 @@ def test_a_function_that_is_gone_is_no_denial(stage: Stage) -> None:
     assert [hop.target for hop in stage.hops(Outcome.LOST)] == ["feeds.split"]
 
 
-def test_the_account_of_the_source_is_told_only_where_the_right_asks_for_it(stage: Stage) -> None:
-    by_hand = waking(stage, conditions=CONDITIONS[:1])
-    stage.let("iot.amazonaws.com", by_hand.function_arn, TOPIC_RULE, SourceAccount=ACCOUNT_ID)
+def test_where_the_right_names_no_source_it_is_the_waker(stage: Stage) -> None:
+    by_hand = waking(stage, conditions=())
+    stage.let("iot.amazonaws.com", by_hand.function_arn, by_hand.source_arn)
 
-    send(by_hand, {})
+    send(by_hand, {"magnitude": 5})
 
-    assert len(stage.account.journal.denials) == 1
+    assert stage.payloads() == [{"magnitude": 5}]
 
 
 def test_nothing_of_the_event_is_looked_at_and_that_is_told(stage: Stage) -> None:

@@ -17,7 +17,8 @@ TABLE = "arn:aws:dynamodb:eu-west-1:111111111111:table/quakes"
 def record(name: str, item: str = "one", **images: Any) -> Any:
     key = {"id": {"S": item}}
     told = {image: {**key, **attributes} for image, attributes in images.items()}
-    return {"eventName": name, "dynamodb": {"Keys": key, **told}}
+    source = f"{TABLE}/stream/2030-01-01T12:00:00.000"
+    return {"eventName": name, "eventSourceARN": source, "dynamodb": {"Keys": key, "SequenceNumber": "1", **told}}
 
 
 def waking(streams: Streams, function: str) -> Waking:

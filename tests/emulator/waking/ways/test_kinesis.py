@@ -16,7 +16,10 @@ EXAMPLE: Any = KinesisTriggerConfig(kind="kinesis", stream="tremors").example_ev
 
 def record(data: str, key: str = "a") -> Any:
     encoded = base64.b64encode(data.encode()).decode()
-    return {**EXAMPLE["Records"][0], "kinesis": {"partitionKey": key, "data": encoded}}
+    return {
+        **EXAMPLE["Records"][0],
+        "kinesis": {**EXAMPLE["Records"][0]["kinesis"], "partitionKey": key, "data": encoded},
+    }
 
 
 def waking(streams: Streams, function: str, stream: str) -> Waking:

@@ -11,6 +11,7 @@ from emulator.journal import Outcome
 from emulator.waking.waking import Waking
 from emulator.waking.way import way_of
 from tests.emulator.by_hand import faults, left_out, ready, send
+from tests.emulator.functions import NOBODY_TRUST, document
 from tests.emulator.schedules import FUNCTION_ARN, SCHEDULE_ARN, Schedules
 from tests.emulator.stage import Stage, queue_arn
 
@@ -51,9 +52,7 @@ def test_without_the_role_nobody_is_woken(
     if policy == "right":
         iam.delete_role_policy(RoleName="sweep-schedule-role", PolicyName="sweep-may-invoke")
     else:
-        iam.update_assume_role_policy(
-            RoleName="sweep-schedule-role", PolicyDocument='{"Version": "2012-10-17", "Statement": []}'
-        )
+        iam.update_assume_role_policy(RoleName="sweep-schedule-role", PolicyDocument=document(NOBODY_TRUST))
 
     send(by_hand, {})
 

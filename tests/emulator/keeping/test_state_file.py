@@ -22,7 +22,7 @@ from emulator.journey.pages import Journey, read_all_journeys
 from emulator.journey.run import DeployedStack, deployed_again, run_journey, stand
 from emulator.journey.sending import send_all
 from emulator.journey.stock import Stock, take_stock
-from emulator.serving.keeping import FILE, StateError, keep, restore
+from emulator.keeping.state_file import FILE, StateError, keep, restore
 from tests.conftest import ROOT
 from tests.emulator.functions import Functions
 

@@ -18,10 +18,10 @@ from emulator.delivery.events import Delivery as EventsDelivery
 from emulator.delivery.sns import Delivery as SnsDelivery
 from emulator.identity import ADMINISTRATOR, Identity
 from emulator.journal import Outcome
+from emulator.keeping import account_state
+from emulator.keeping.account_state import form, put_state, take_state
+from emulator.keeping.pickling import NotPickled
 from emulator.names import Names
-from emulator.serving import account_state
-from emulator.serving.account_state import form, put_state, take_state
-from emulator.serving.pickling import NotPickled
 from tests.emulator.functions import Functions, allow
 from tests.emulator.schedules import Schedules
 from tests.emulator.stage import ACCOUNT_ID, FAILING, QUIET, REGION, Stage, queue_arn
@@ -53,6 +53,30 @@ def moving(tmp_path: Path) -> Moving:
 
 
 # What moto keeps.
+
+
+def test_a_replay_that_waits_finds_what_its_archive_keeps(moving: Moving) -> None:
+    bus_arn = f"arn:aws:events:{REGION}:{ACCOUNT_ID}:event-bus/announcements"
+    with moving.stage() as stage:
+        events = stage.account.client("events")
+        stage.woken_function()
+        archive_arn = events.create_archive(ArchiveName="kept", EventSourceArn=bus_arn, RetentionDays=1)["ArchiveArn"]
+        stage.publish({"place": "Fiji"})
+        stage.account.settle()
+        events.start_replay(
+            ReplayName="again",
+            EventSourceArn=archive_arn,
+            EventStartTime=START,
+            EventEndTime=START,
+            Destination={"Arn": bus_arn},
+        )
+
+    with moving.stage() as stage:
+        stage.account.settle()
+
+        [payload] = stage.payloads()
+        assert (payload["detail"], payload["replay-name"]) == ({"place": "Fiji"}, "again")
+        assert stage.account.client("events").describe_replay(ReplayName="again")["State"] == "COMPLETED"
 
 
 def test_queues_know_what_is_in_flight_how_often_it_came_and_by_which_receipt(moving: Moving) -> None:

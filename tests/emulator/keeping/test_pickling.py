@@ -18,7 +18,7 @@ from moto.awslambda.models import LambdaStorage
 from moto.s3.utils import _VersionedKeyStore
 from moto.ssm.models import ParameterDict
 
-from emulator.serving.pickling import NotPickled, pickled, unpickled
+from emulator.keeping.pickling import NotPickled, pickled, unpickled
 
 
 class Thing:

@@ -23,8 +23,8 @@ from typing import Any
 import moto
 
 from emulator.account import Account
-from emulator.serving.account_state import form, put_state, take_state
-from emulator.serving.pickling import NotPickled
+from emulator.keeping.account_state import form, put_state, take_state
+from emulator.keeping.pickling import NotPickled
 
 FILE = "account.state"
 """The file in the folder: one line of JSON that says what it holds, and the pickle."""

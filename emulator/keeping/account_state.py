@@ -26,8 +26,8 @@ from emulator.account import Account
 from emulator.clock import Clock
 from emulator.identity import ADMINISTRATOR, Identities
 from emulator.journal import Chains, Journal
+from emulator.keeping.pickling import NotPickled, pickled, unpickled
 from emulator.runtime import Runtime
-from emulator.serving.pickling import NotPickled, pickled, unpickled
 from emulator.tally import Tally
 
 _FORMAT = 1
