@@ -112,8 +112,7 @@ class Ledger:
                         **line,
                         "actions": tuple(line["actions"]),
                         "conditions": _conditions(line),
-                        # Pulumi leaves what is null out of an output.
-                        "landings": tuple(Landing(**{"where": None, **landing}) for landing in line["landings"]),
+                        "landings": tuple(Landing(**landing) for landing in line["landings"]),
                     }
                 )
                 for line in exported["handshakes"]

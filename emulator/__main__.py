@@ -94,7 +94,7 @@ def run(
 @app.command(rich_help_panel="Run")
 def send(
     trigger: Annotated[
-        str, typer.Option(help="Which trigger wakes its function: by its name, or its function's and its source's.")
+        str, typer.Option(help="Which trigger wakes its function: `split-on-feed`, or `feeds.split-on-feed`.")
     ],
     event: Annotated[
         Path | None,

@@ -51,15 +51,14 @@ def _run(root: Path, stack: str, names: Sequence[str], screen: Screen, started: 
     book, environment = standing.book, standing.environment
     seconds_to_ready = time.perf_counter() - started
     screen.ready(seconds_to_ready, book)
-    results = []
-    for number, (journey, told_of_it) in enumerate(run_journeys(standing, journeys), start=1):
-        screen.begins(journey, number, len(journeys))
-        for entry in told_of_it:
-            if isinstance(entry, JourneyResult):
-                screen.ended(entry, book)
-                results.append(entry)
-            else:
-                screen.hears(entry)
+    results: list[JourneyResult] = []
+
+    def begins(journey: Journey) -> None:
+        screen.begins(journey, len(results) + 1, len(journeys))
+
+    for result in run_journeys(standing, journeys, begins=begins, hears=screen.hears):
+        screen.ended(result, book)
+        results.append(result)
     return RunReport(
         stack,
         environment.account_id,

@@ -37,13 +37,11 @@ def test_a_ledger_is_read_back_as_it_was_exported() -> None:
     assert Ledger.from_export(json.loads(json.dumps(ledger.export()))) == ledger
 
 
-def test_a_landing_that_is_nowhere_is_read_back_although_pulumi_exports_no_null() -> None:
+def test_a_landing_that_is_nowhere_is_read_back_as_it_was_exported() -> None:
     lost = Landing("Lambda cannot be reached", "24 hours of tries", None)
     ledger = Ledger(handshakes=(replace(HANDSHAKE, landings=(lost,)),), grants=())
-    exported = ledger.export()
-    del exported["handshakes"][0]["landings"][0]["where"]
 
-    assert Ledger.from_export(exported) == ledger
+    assert Ledger.from_export(json.loads(json.dumps(ledger.export()))) == ledger
 
 
 def test_an_export_is_sorted_by_name() -> None:

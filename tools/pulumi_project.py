@@ -69,25 +69,29 @@ class PulumiProject:
             out. A replacement is three steps: `create-replacement`, `replace` and `delete-replaced`.
 
         Raises:
-            PulumiFailed: it did not end with 0; the text is its errors.
+            PulumiFailed: it did not end with 0; the text is its errors, or what it did against `--expect-no-changes`.
         """
         done = self._done(operation, *arguments, "--json")
         events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        if done.returncode != 0:
-            # Among all that is told of each step nobody would find them.
-            said = _errors(events) or done.stdout
-            raise PulumiFailed(" ".join(["pulumi", operation, *arguments]), done.returncode, said + done.stderr)
         found = defaultdict(set)
         for event in events:
             step = event.get("resOutputsEvent", {}).get("metadata")
             if step is not None and step["op"] != "same":
                 found[step["op"]].add(step["urn"].split("::", 3)[3])
+        if done.returncode != 0:
+            # Nobody would find them among all that is told of each step.
+            said = _errors(events) or _in_words(found) or done.stdout
+            raise PulumiFailed(" ".join(["pulumi", operation, *arguments]), done.returncode, said + done.stderr)
         return dict(found)
 
 
 def _errors(events: Iterable[Mapping[str, Any]]) -> str:
     told = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
     return "".join(each["message"] for each in told if each["severity"] == "error")
+
+
+def _in_words(steps: Mapping[str, Iterable[str]]) -> str:
+    return "".join(f"{kind}: {', '.join(sorted(names))}\n" for kind, names in sorted(steps.items()))
 
 
 def environment(cli: Path, state: Path, ports: Mapping[str, int]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from emulator.journal import Hop
 from emulator.journey.advice import ExplainedDenial
 from emulator.journey.pages import Journey
 from emulator.journey.result import JourneyResult
-from emulator.journey.run import Audience, DeployedStack, run_journey
+from emulator.journey.run import Audience, DeployedStack, nobody, run_journey
 
 Entry = Hop | ExplainedDenial | JourneyResult
 """What is told of a journey: each hop and denial, and at its end the result."""
@@ -45,15 +45,24 @@ def processors() -> int:
 
 
 def run_journeys(
-    stack: DeployedStack, journeys: Sequence[Journey], *, at_once: int | None = None, run: Run = run_journey
-) -> Iterator[tuple[Journey, Iterator[Entry]]]:
+    stack: DeployedStack,
+    journeys: Sequence[Journey],
+    *,
+    begins: Callable[[Journey], None] = lambda journey: None,
+    hears: Audience = nobody,
+    at_once: int | None = None,
+    run: Run = run_journey,
+) -> Iterator[JourneyResult]:
     """Send journeys, each through a fresh account.
 
     Args:
-        at_once: how many processes; as many as there are processors where nobody says. With 1 all happens in this one.
+        begins: is told of each journey before it is told what happens in it, in the order given.
+        hears: is told each hop and denial, while it happens or when the journeys before have been told.
+        at_once: how many processes; as many as there are processors where nobody says. With 1 all happens in this one,
+            and a breakpoint of a handler works.
 
     Yields:
-        Each journey in the order given, and what is told of it while it runs; that has to be heard to its end.
+        What each journey led to, in the order given.
 
     Raises:
         JourneyBroke: a journey could not be run.
@@ -61,18 +70,13 @@ def run_journeys(
     count = min(at_once or processors(), len(journeys))
     if count <= 1:
         for journey in journeys:
-            yield journey, _here(stack, journey, run)
+            begins(journey)
+            yield run(stack, journey, audience=hears)
         return
     with _Workers(stack, journeys, count, run) as workers:
         for index, journey in enumerate(journeys):
-            yield journey, workers.told_of(index)
-
-
-def _here(stack: DeployedStack, journey: Journey, run: Run) -> Iterator[Entry]:
-    entries: list[Entry] = []
-    result = run(stack, journey, audience=entries.append)
-    yield from entries
-    yield result
+            begins(journey)
+            yield workers.result_of(index, hears)
 
 
 def weight(journey: Journey) -> int:
@@ -113,8 +117,8 @@ class _Workers:
         for pipe in self._pipes:
             pipe.close()
 
-    def told_of(self, index: int) -> Iterator[Entry]:
-        """What is told of one journey, as soon as it is, to its result."""
+    def result_of(self, index: int, hears: Audience) -> JourneyResult:
+        """The result of one journey, after everything that is told of it."""
         heard = self._heard[index]
         while True:
             while not heard:
@@ -122,9 +126,9 @@ class _Workers:
             entry = heard.popleft()
             if isinstance(entry, _Failure):
                 raise JourneyBroke(entry.text)
-            yield entry
             if isinstance(entry, JourneyResult):
-                return
+                return entry
+            hears(entry)
 
     def _listen(self) -> None:
         if not self._pipes:
@@ -158,7 +162,6 @@ def _work(
             pipe.send((index, entry))
 
         try:
-            audience: Audience = tell
-            tell(run(stack, journeys[index], audience=audience))
+            tell(run(stack, journeys[index], audience=tell))
         except Exception:  # whatever it is, the process that shows the run has to tell it
             pipe.send((index, _Failure(f"{journeys[index].full_name}: {traceback.format_exc()}")))

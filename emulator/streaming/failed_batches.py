@@ -100,9 +100,13 @@ def send_failure(
     payload = as_json({"Records": [record.event for record in records]})
     now = account.clock.now
     folder = f"aws/lambda/{mapping.uuid}/{shard_id}/{now:%Y/%m/%d}"
+    bucket = destination_arn.rsplit(":", 1)[-1]
+    s3 = account.client("s3", identity)
     try:
-        account.client("s3", identity).put_object(
-            Bucket=destination_arn.rsplit(":", 1)[-1],
+        # Lambda wants to be able to list the bucket as well. What it does with that is not documented.
+        s3.head_bucket(Bucket=bucket)
+        s3.put_object(
+            Bucket=bucket,
             Key=f"{folder}/{now:%Y-%m-%dT%H.%M.%S}-{mock_random.uuid4()}",
             Body=json.dumps({**told, "payload": payload}).encode(),
         )

@@ -67,6 +67,9 @@ class TableStreams:
             opening.enter_context(patch.object(backend_index, "backend_url_patterns", patterns))
             opening.enter_context(patch.object(StreamShard, "add", self._adding()))
             opening.enter_context(
+                patch.object(Table, "set_stream_specification", _labelling(Table.set_stream_specification))
+            )
+            opening.enter_context(
                 patch.object(DynamoDBBackend, "update_item", self._updating(DynamoDBBackend.update_item))
             )
             opening.enter_context(
@@ -219,6 +222,21 @@ class TableStream:
         }
         keys = "|".join(f"{name}={value}" for name, value in sorted(_in_text(change["Keys"]).items()))
         return StreamRecord(record["eventID"], change["SequenceNumber"], keys, arrived, event)
+
+
+def _labelling(set_stream_specification: Callable[..., None]) -> Callable[..., None]:
+    """No two streams of a table have one label (DynamoDB API reference, `LatestStreamLabel`): a new one that is made at
+    the moment of the last, for virtual time stands still, is taken for a millisecond younger."""
+
+    def setting(table: Table, streams: dict[str, Any] | None) -> None:
+        last = table.stream_shard
+        set_stream_specification(table, streams)
+        new = table.stream_shard
+        if last is not None and new is not None and new is not last and new.created_on <= last.created_on:
+            new.created_on = last.created_on + timedelta(milliseconds=1)
+            table.latest_stream_label = new.created_on.isoformat()
+
+    return setting
 
 
 def _record(shard: StreamShard, view: str, old: Item | None, new: Item | None) -> MotoRecord:

@@ -124,8 +124,8 @@ class Streams:
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "DestinationConfig": {"OnFailure": {"Destination": FAILED_BUCKET}},
         }
-        right = allow("s3:PutObject", f"{FAILED_BUCKET}/*")
-        return self.fed_function(source, stream_arn, right, name=name, **{**careful, **options})
+        rights = allow("s3:PutObject", f"{FAILED_BUCKET}/*"), allow("s3:ListBucket", FAILED_BUCKET)
+        return self.fed_function(source, stream_arn, *rights, name=name, **{**careful, **options})
 
     def bucket(self) -> None:
         self.account.client("s3").create_bucket(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,9 +61,11 @@ def test_one_changed_handler_is_exactly_one_update(stack: RealStack) -> None:
 
 
 def test_one_changed_right_is_one_update_of_the_policy_that_holds_it(stack: RealStack) -> None:
-    stack.rewrite("pipelines/feeds/pipeline.yaml", "[Strong Quake]", "[Strong Quake, Felt Quake]")
+    stack.rewrite(
+        "pipelines/alerts/pipeline.yaml", "detail_types: [Strong Quake]", "detail_types: [Strong Quake, Felt Quake]"
+    )
 
-    assert stack.steps("up") == {"update": {"feeds-record-may-publish-alerts-announcements"}}
+    assert stack.steps("up") == {"update": {"alerts-detect-may-publish-announcements"}}
 
 
 def test_a_renamed_trigger_keeps_what_its_new_name_does_not_change(stack: RealStack) -> None:
@@ -82,15 +83,13 @@ def test_a_renamed_trigger_keeps_what_its_new_name_does_not_change(stack: RealSt
 
 def test_a_removed_pipeline_goes_and_takes_nothing_else_along(standing: Standing, stack: RealStack) -> None:
     unprotect(stack)
-    shutil.rmtree(stack.project.folder / "pipelines/feeds")
-    page = stack.project.folder / f"Pulumi.{stack.name}.yaml"
-    page.write_text(re.sub(r"(?m)^ *(overrides|feeds):.*\n", "", page.read_text(encoding="utf-8")), encoding="utf-8")
+    shutil.rmtree(stack.project.folder / "pipelines/stations")
 
     steps = stack.steps("up")
 
     assert steps.keys() == {"delete"}
-    assert steps["delete"] == {name for name in standing.done["create"] if name.startswith("feeds")}
-    assert {each.name.partition("-")[0] for each in stack.register} == {"alerts"}
+    assert steps["delete"] == {name for name in standing.done["create"] if name.startswith("stations")}
+    assert {each.name.partition("-")[0] for each in stack.register} == {"alerts", "feeds", "operations"}
 
 
 def test_a_table_with_another_key_takes_the_place_of_the_old_one_unless_it_is_protected(
@@ -106,14 +105,23 @@ def test_a_table_with_another_key_takes_the_place_of_the_old_one_unless_it_is_pr
 
     steps = stack.steps("up")
 
+    # Whatever names the table follows, and its stream is another one.
+    replaced = {"alerts-detect-on-quakes-mapping", "feeds-quakes-table"}
     assert steps == {
-        "create-replacement": {"feeds-quakes-table"},
-        "replace": {"feeds-quakes-table"},
-        "delete-replaced": {"feeds-quakes-table"},
-        "update": {"feeds-record-function", "feeds-record-may-write-quakes"},
+        "create-replacement": replaced,
+        "replace": replaced,
+        "delete-replaced": replaced,
+        "update": {
+            "alerts-detect-may-poll-quakes",
+            "feeds-record-function",
+            "feeds-record-may-write-quakes",
+            "operations-digest-function",
+            "operations-digest-may-scan-feeds-quakes",
+        },
     }
-    [table] = stack.account.client("dynamodb").list_tables()["TableNames"]
-    described = stack.account.client("dynamodb").describe_table(TableName=table)["Table"]
+    dynamodb = stack.account.client("dynamodb")
+    [table] = [name for name in dynamodb.list_tables()["TableNames"] if name.startswith("feeds-quakes-table-")]
+    described = dynamodb.describe_table(TableName=table)["Table"]
     assert described["KeySchema"] == [{"AttributeName": "event_id", "KeyType": "HASH"}]
     assert stack.steps("up", "--expect-no-changes") == {}
 
@@ -164,6 +172,7 @@ def unprotect(stack: RealStack) -> None:
             "    defaults:\n",
             "    defaults:\n"
             "      bucket: {protect: false, delete_with_objects: true}\n"
-            "      table: {protect: false, deletion_protection: false}\n",
+            "      table: {protect: false, deletion_protection: false}\n"
+            "      stream: {protect: false}\n",
         )
         stack.steps("up")

@@ -75,6 +75,17 @@ def test_of_steps_that_failed_only_the_errors_are_told(project: PulumiProject, p
     assert str(failed.value) == "pulumi up --yes ended with 255:\nreadings is protected\nit ended\n"
 
 
+def test_steps_that_were_not_expected_are_told(project: PulumiProject, programs: Programs) -> None:
+    names = ("readings", "quakes")
+    events = [*(event("resOutputsEvent", "update", name) for name in names), event("resOutputsEvent", "same", "feed")]
+    programs.put("pulumi", f"import sys; print({chr(10).join(events)!r}); sys.exit(7)")
+
+    with pytest.raises(PulumiFailed) as failed:
+        project.steps("refresh", "--expect-no-changes")
+
+    assert str(failed.value) == "pulumi refresh --expect-no-changes ended with 7:\nupdate: quakes, readings\n"
+
+
 def test_steps_that_failed_without_an_error_tell_all_they_said(project: PulumiProject, programs: Programs) -> None:
     programs.put("pulumi", "import sys; print('no such stack'); sys.exit(1)")
 

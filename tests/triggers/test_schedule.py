@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from components.archive import handler_files
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Condition, Grant, Handshake, Landing
 from components.triggers.schedule import ScheduleTrigger, ScheduleTriggerConfig
@@ -23,12 +24,12 @@ DEAD_LETTERS = f"arn:aws:sqs:eu-west-1:111111111111:{NAME}-dead-letters-queue"
 
 @pytest.fixture
 def wire(tmp_path: Path) -> Any:
-    folder = handlers(tmp_path, "sweep")
+    files = handler_files(handlers(tmp_path, "sweep"), "sweep.handle")
 
     def program(found: list[Any] | None = None, **config: Any) -> Any:
         def build() -> None:
             sweep = LambdaFunction(
-                "operations.sweep", FunctionConfig(handler="sweep.handle"), folder, environment={}, asynchronous=True
+                "operations.sweep", FunctionConfig(handler="sweep.handle"), files, environment={}, asynchronous=True
             )
             trigger = ScheduleTrigger(
                 "operations.sweep-on-schedule",

@@ -38,9 +38,7 @@ def journeys(root: Path) -> list[Journey]:
 
 
 def results(stack: DeployedStack, journeys: list[Journey], **how: Any) -> list[JourneyResult]:
-    told = [list(entries)[-1] for _, entries in run_journeys(stack, journeys, **how)]
-    assert all(isinstance(entry, JourneyResult) for entry in told)
-    return [entry for entry in told if isinstance(entry, JourneyResult)]
+    return list(run_journeys(stack, journeys, **how))
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 9])
@@ -51,15 +49,17 @@ def test_each_journey_ends_as_it_does_alone(stack: DeployedStack, journeys: list
 
 
 @pytest.mark.parametrize("at_once", [1, 2])
-def test_hops_are_told_before_the_result_they_led_to(
+def test_each_is_told_from_its_beginning_over_its_hops_to_its_result(
     stack: DeployedStack, journeys: list[Journey], at_once: int
 ) -> None:
-    [(journey, entries)] = list(run_journeys(stack, journeys[:1], at_once=at_once))
+    told: list[object] = []
 
-    *hops, result = entries
-    assert journey.name == "ada"
-    assert isinstance(result, JourneyResult)
-    assert tuple(hops) == result.observed.hops
+    for result in run_journeys(stack, journeys, begins=told.append, hears=told.append, at_once=at_once):
+        told.append(result.journey.name)
+
+    assert told == [
+        entry for journey in journeys for entry in (journey, *run_journey(stack, journey).observed.hops, journey.name)
+    ]
 
 
 def test_they_are_told_in_the_order_of_the_page_whoever_is_ready_first(
@@ -76,7 +76,7 @@ def test_they_are_told_in_the_order_of_the_page_whoever_is_ready_first(
             fifo.write_text("eve is ready")
         return result
 
-    ended = [journey.name for journey, entries in run_journeys(stack, journeys, at_once=2, run=run) if list(entries)]
+    ended = [result.journey.name for result in run_journeys(stack, journeys, at_once=2, run=run)]
 
     assert ended == ["ada", "bea", "cleo", "dora", "eve"]
 
@@ -126,8 +126,7 @@ def test_a_run_that_is_left_leaves_no_process_behind(
         return run_journey(stack, journey, **how)
 
     running = run_journeys(stack, journeys, at_once=2, run=run)
-    _, entries = next(running)
-    list(entries)
+    next(running)
     running.close()
 
     assert len(workers) == 2

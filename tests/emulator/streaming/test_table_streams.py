@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.table import StreamRecord, StreamShard
+from moto.dynamodb.models.table import StreamRecord, StreamShard, Table
 
 from emulator.account import Account
 from emulator.identity import ADMINISTRATOR
@@ -63,6 +63,7 @@ def update(account: Account, number: str, key: str = "a") -> None:
 def test_what_is_replaced_takes_what_moto_gives() -> None:
     assert parameters(StreamShard.add) == ["self", "old", "new"]
     assert parameters(StreamRecord.__init__) == ["self", "table", "stream_type", "event_name", "old", "new", "seq"]
+    assert parameters(Table.set_stream_specification) == ["self", "streams"]
     assert parameters(DynamoDBBackend.update_item)[:2] == ["self", "table_name"]
 
 
@@ -148,6 +149,24 @@ def test_a_table_whose_stream_was_switched_off_writes_no_records(account: Accoun
 
     assert account.client("dynamodb").scan(TableName="quakes")["Count"] == 1
     assert stream(account, arn).shards()[0].last is None
+
+
+def test_a_stream_that_takes_the_place_of_another_at_once_is_another_one(account: Account, streams: Streams) -> None:
+    first = streams.table()
+    streams.put("a")
+    dynamodb = account.client("dynamodb")
+    dynamodb.update_table(TableName="quakes", StreamSpecification={"StreamEnabled": False})
+    # Moto takes a stream that was switched off for one that is on.
+    account.storage.backend("dynamodb").tables["quakes"].latest_stream_label = None
+    specification = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
+
+    made = dynamodb.update_table(TableName="quakes", StreamSpecification=specification)["TableDescription"]
+
+    second = made["LatestStreamArn"]
+    assert first.endswith("/stream/2030-01-01T12:00:00")
+    assert second.endswith("/stream/2030-01-01T12:00:00.001000")
+    assert TableStreams(account).find(first) is None
+    assert stream(account, second).shards()[0].last is None
 
 
 def test_a_stream_is_found_by_its_whole_arn(account: Account, streams: Streams) -> None:
