@@ -164,9 +164,9 @@ def test_a_handler_that_fails_for_one_quake_ends_in_the_dead_letter_queue(copy: 
     change(
         copy / "pipelines/feeds/handlers/record.py",
         (
-            'quake = read_quake(message["body"])',
-            'quake = read_quake(message["body"])\n            if quake.quake_id == "us1000chhc":\n'
-            '                raise InvalidQuakeError("not this one")',
+            'written += catalog.record(read_quake(message["body"]))',
+            'if "us1000chhc" in message["body"]:\n                raise RuntimeError("not this one")\n'
+            '            written += catalog.record(read_quake(message["body"]))',
         ),
     )
 
