@@ -104,7 +104,9 @@ class PaperStream:
             runtime=SimpleNamespace(invoke=self._invoke),
             storage=SimpleNamespace(backend=lambda service: lambda_backend),
             identities=SimpleNamespace(role_session=lambda *arguments: None),
-            client=lambda service, identity: SimpleNamespace(put_object=self._put_object),
+            client=lambda service, identity: SimpleNamespace(
+                head_bucket=lambda **bucket: None, put_object=self._put_object
+            ),
         )
         self._poller = Poller(account, self, settings)  # type: ignore[arg-type]  (moto's own class does much more)
 

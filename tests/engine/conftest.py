@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,8 @@ def cli(request: pytest.FixtureRequest) -> Path:
         pytest.skip("the real Pulumi engine was left out, as --no-engine asks")
     capture = request.config.pluginmanager.getplugin("capturemanager")
     terminal = request.config.pluginmanager.getplugin("terminalreporter")
-    say: Callable[[str], None] = terminal.write_line
+    # One of several processes that share the tests has no terminal of its own.
+    say: Callable[[str], None] = terminal.write_line if terminal else partial(print, file=sys.__stderr__)
     try:
         # A build takes minutes: what it says is shown while it goes on.
         with capture.global_and_fixture_disabled():

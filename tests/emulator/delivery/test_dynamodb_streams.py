@@ -303,16 +303,26 @@ class TestOnFailure:
 
         assert streams.counts("feeds.quakes") == (1, 0, 1, 0)
 
-    def test_what_the_role_may_not_send_is_lost(self, account: Account, streams: Streams) -> None:
+    @pytest.mark.parametrize(
+        ("held", "missing"),
+        [
+            (allow("s3:PutObject", f"{FAILED_BUCKET}/*"), "s3:ListBucket"),
+            (allow("s3:ListBucket", FAILED_BUCKET), "s3:PutObject"),
+        ],
+        ids=["listing", "writing"],
+    )
+    def test_where_the_role_lacks_a_right_to_the_bucket_the_batch_is_lost(
+        self, account: Account, streams: Streams, held: dict[str, Any], missing: str
+    ) -> None:
         streams.bucket()
         destination = {"OnFailure": {"Destination": FAILED_BUCKET}}
-        streams.fed_function(FAILING, streams.table(), MaximumRetryAttempts=0, DestinationConfig=destination)
+        streams.fed_function(FAILING, streams.table(), held, MaximumRetryAttempts=0, DestinationConfig=destination)
 
         streams.put("one")
         account.settle()
 
         (denial,) = account.journal.denials
-        assert denial.action == "s3:PutObject"
+        assert denial.action == missing
         (lost,) = streams.hops(Outcome.LOST)
         assert "on-failure destination" in (lost.cause or "")
         assert streams.counts("feeds.quakes") == (1, 0, 0, 0)

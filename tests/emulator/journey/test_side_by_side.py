@@ -16,6 +16,9 @@ from emulator.journey.run import DeployedStack, run_journey, stand
 from emulator.journey.side_by_side import JourneyBroke, run_journeys, weight
 from tests.emulator import post_office
 
+# Python 3.12 warns where a process with threads is forked, and pytest's own helpers may have some.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+
 MANY = "\n".join(
     f"{name}: {{story: x, send: [{{send: letters, text: 'to {name}'}}], expect: {{processed: {{keep: 1}}}}}}"
     for name in ("ada", "bea", "cleo", "dora", "eve")
