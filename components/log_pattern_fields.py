@@ -11,11 +11,21 @@ import re
 from dataclasses import dataclass
 
 from components.log_pattern_reader import Holds, InvalidLogPattern, Reader
-from components.log_pattern_values import Value
+from components.log_pattern_values import Comparison, Value
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _CONDITIONED = re.compile(r"[A-Za-z0-9_-]+\s*[=!<>]|\(")
 _FIELDS = re.compile(r'\[(?P<bracketed>[^\]]*)\]|"(?P<quoted>[^"]*)"|(?P<plain>\S+)')
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A condition on a field: `milliseconds > 500`."""
+
+    comparison: Comparison
+
+    def __call__(self, value: Value) -> bool:
+        return self.comparison.holds(value)
 
 
 @dataclass(frozen=True)
@@ -108,4 +118,4 @@ class _PatternReader:
         if len(self._names) > 1:
             named = " and ".join(sorted(self._names))
             raise InvalidLogPattern(f"has a condition on {named}, and a field takes conditions on itself only")
-        return self._reader.comparison(name).holds
+        return Compared(self._reader.comparison(name))

@@ -61,6 +61,38 @@ def _inside(value: Any, step: str | int | Wild) -> Iterator[Any]:
             yield value[step]
 
 
+@dataclass(frozen=True)
+class Compared:
+    """A value that stands there, compared with another: `$.retries > 2`."""
+
+    selector: Selector
+    comparison: Comparison
+
+    def __call__(self, event: Any) -> bool:
+        return any(_met(self.comparison, value) for value in self.selector.found_in(event))
+
+
+@dataclass(frozen=True)
+class Is:
+    """One of JSON's own words stands there: `$.done IS TRUE`."""
+
+    selector: Selector
+    constant: bool | None
+
+    def __call__(self, event: Any) -> bool:
+        return any(value is self.constant for value in self.selector.found_in(event))
+
+
+@dataclass(frozen=True)
+class Lacks:
+    """Nothing stands there: `$.error NOT EXISTS`."""
+
+    selector: Selector
+
+    def __call__(self, event: Any) -> bool:
+        return not self.selector.found_in(event)
+
+
 class _Spelled(str):
     """A number as the event spells it."""
 
@@ -108,13 +140,12 @@ class _PatternReader:
         if word == "IS":
             return self._constant(selector)
         if word == "NOT" and self._reader.match(_WORD) == "EXISTS":
-            return lambda event: not selector.found_in(event)
+            return Lacks(selector)
         if word == "EXISTS":
             raise InvalidLogPattern(f"{selector.text} EXISTS is not supported: {selector.text} = * asks for any value")
         if word is not None:
             raise InvalidLogPattern(f"{word} after {selector.text} means nothing: needs IS, NOT EXISTS or an operator")
-        comparison = self._reader.comparison(selector.text)
-        return lambda event: any(_met(comparison, value) for value in selector.found_in(event))
+        return Compared(selector, self._reader.comparison(selector.text))
 
     def _constant(self, selector: Selector) -> Holds[Any]:
         word = self._reader.match(_WORD)
@@ -122,8 +153,7 @@ class _PatternReader:
             raise InvalidLogPattern(f"{selector.text} IS NOT is not supported: say what it is instead")
         if word is None or word not in _CONSTANTS:
             raise InvalidLogPattern(f"{selector.text} IS needs NULL, TRUE or FALSE, got {word or 'none of them'}")
-        wanted = _CONSTANTS[word]
-        return lambda event: any(value is wanted for value in selector.found_in(event))
+        return Is(selector, _CONSTANTS[word])
 
     def _selector(self) -> Selector:
         text = self._reader.match(_SELECTOR)

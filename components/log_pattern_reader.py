@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from dataclasses import dataclass
+from typing import Generic, NoReturn, TypeVar
 
 from components.log_pattern_regex import InvalidRegex, Regex
 from components.log_pattern_values import (
@@ -32,6 +33,26 @@ Holds = Callable[[S], bool]
 """Whether something holds of a log event, or of a part of it."""
 
 
+@dataclass(frozen=True)
+class AnyOf(Generic[S]):
+    """Conditions joined by `||`."""
+
+    conditions: tuple[Holds[S], ...]
+
+    def __call__(self, subject: S) -> bool:
+        return any(holds(subject) for holds in self.conditions)
+
+
+@dataclass(frozen=True)
+class AllOf(Generic[S]):
+    """Conditions joined by `&&`."""
+
+    conditions: tuple[Holds[S], ...]
+
+    def __call__(self, subject: S) -> bool:
+        return all(holds(subject) for holds in self.conditions)
+
+
 class InvalidLogPattern(ValueError):
     """What CloudWatch Logs refuses in a filter pattern, as a sentence."""
 
@@ -54,13 +75,13 @@ class Reader:
         either = [self._conjunction(condition, depth)]
         while self.take("||"):
             either.append(self._conjunction(condition, depth))
-        return either[0] if len(either) == 1 else lambda subject: any(holds(subject) for holds in either)
+        return either[0] if len(either) == 1 else AnyOf(tuple(either))
 
     def _conjunction(self, condition: Callable[[], Holds[S]], depth: int) -> Holds[S]:
         both = [self._operand(condition, depth)]
         while self.take("&&"):
             both.append(self._operand(condition, depth))
-        return both[0] if len(both) == 1 else lambda subject: all(holds(subject) for holds in both)
+        return both[0] if len(both) == 1 else AllOf(tuple(both))
 
     def _operand(self, condition: Callable[[], Holds[S]], depth: int) -> Holds[S]:
         if not self.take("("):

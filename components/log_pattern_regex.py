@@ -15,7 +15,7 @@ SYMBOLS = ":_#=@/;,- "
 
 OPERATORS = r"^$?[]{}|\*+."
 
-_TOKENS = re.compile(
+TOKENS = re.compile(
     r"""(?P<class_>\[\^?(?:\\x[0-9A-Fa-f]{2}|\\.|[^\]\\])+\])
       | (?P<escape>\\x[0-9A-Fa-f]{2}|\\.)
       | (?P<repeat>[*+?]|\{\d+(?:,\d*)?\}|\{,\d+\})
@@ -23,6 +23,8 @@ _TOKENS = re.compile(
       | (?P<literal>.)""",
     re.VERBOSE | re.DOTALL,
 )
+"""What an expression is made of, each part by its kind."""
+
 _MEMBERS = re.compile(r"\\x[0-9A-Fa-f]{2}|\\.|.", re.DOTALL)
 
 
@@ -64,7 +66,7 @@ def _translated(text: str) -> str:
     if not text:
         raise InvalidRegex("needs an expression between the two %")
     written, before = [], ""
-    for token in _TOKENS.finditer(text):
+    for token in TOKENS.finditer(text):
         kind, part = str(token.lastgroup), token.group()
         if kind == "repeat" and before in ("", "repeat", "^", "|"):
             raise InvalidRegex(f"has {part} with nothing before it that could be repeated")

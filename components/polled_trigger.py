@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import pulumi_aws as aws
@@ -11,6 +11,8 @@ from pydantic import Field, field_validator
 
 from components.config import JsonObject
 from components.event_filter import FILTERS_LIMIT, FilterCriteria, FilteredSource
+from components.event_filter_example import wanted_record
+from components.event_pattern_example import MayStand, anything
 from components.trigger import TriggerConfig
 
 
@@ -33,6 +35,20 @@ class PolledTriggerConfig(TriggerConfig):
     def filters_are_patterns(cls, filters: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
         FilterCriteria.parse(filters, cls.filtered)
         return filters
+
+    def example_record(
+        self, *plain: JsonObject, filled: Callable[[JsonObject], JsonObject], may_stand: MayStand = anything
+    ) -> JsonObject:
+        """A record that the filters let pass; where none is found, the first plain one.
+
+        Args:
+            plain: what filters look at, in one record or another, as it is without a filter.
+            filled: makes the record of that.
+            may_stand: which values may stand where.
+        """
+        criteria = FilterCriteria.parse(self.filters, self.filtered)
+        found = (wanted_record(criteria, each, filled, may_stand) for each in plain)
+        return next((record for record in found if record is not None), None) or filled(plain[0])
 
 
 def filter_criteria(filters: Sequence[JsonObject]) -> aws.lambda_.EventSourceMappingFilterCriteriaArgs | None:

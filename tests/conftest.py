@@ -17,8 +17,10 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent.parent
+ENGINE = "tests/engine/"
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 
@@ -151,6 +153,26 @@ EVENT_LOOP = asyncio.new_event_loop()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-engine", action="store_true", help="leave out what needs the real Pulumi CLI")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that it is not left to one process at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(ENGINE))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return OneProcessForTheEngine(config, log)
+
+
+class OneProcessForTheEngine(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """The tests of a file stay together, since they share what was deployed for them.
+
+    All that need the real CLI stay together too: while it is being built one process waits for it, and no other.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return ENGINE if nodeid.startswith(ENGINE) else nodeid.partition("::")[0]
 
 
 @pytest.fixture

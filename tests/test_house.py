@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 FLOORS: tuple[tuple[str, ...], ...] = (
     (
         *("config", "iam", "problems", "ledger", "archive", "json_text", "json_values", "schedule_input"),
-        *("circles", "log_batch", "log_pattern_regex"),
+        *("circles", "log_batch", "log_pattern_regex", "example_numbers"),
     ),
     (
         "page",
@@ -27,6 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "event_fields",
         "json_path",
         "log_pattern_values",
+        "log_pattern_regex_example",
         "wildcard",
     ),
     (
@@ -37,12 +38,16 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "service_events",
         "object_pattern",
         "log_pattern_reader",
+        "log_value_example",
     ),
-    ("deploy_role", "event_pattern_operators", "log_pattern_fields", "log_pattern_json", "log_pattern_terms"),
+    (
+        *("deploy_role", "event_pattern_operators", "log_pattern_fields", "log_pattern_json", "log_pattern_terms"),
+        "example_values",
+    ),
     ("event_pattern_reader", "log_pattern"),
-    ("event_pattern",),
-    ("event_filter", "filter_policy", "input_transformer"),
-    ("subscription",),
+    ("event_pattern", "log_pattern_example"),
+    ("event_filter", "filter_policy", "input_transformer", "event_pattern_example"),
+    ("subscription", "event_filter_example", "filter_policy_example"),
     ("resource",),
     ("function",),
     ("access", "trigger"),

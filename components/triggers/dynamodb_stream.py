@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, Self
 
 from components import example, iam, ledger
 from components.config import JsonObject, Reference
 from components.event_filter import DYNAMODB
+from components.example_values import Value
 from components.function import FunctionConfig, LambdaFunction
 from components.resource import ResourceConfig
 from components.resources.table import Table, TableConfig
@@ -60,26 +62,53 @@ class DynamodbStreamTriggerConfig(StreamTriggerConfig):
             )
 
     def example_event(self) -> JsonObject:
+        plain = [_changed(name) for name in ("INSERT", "MODIFY", "REMOVE")]
+        return {"Records": [self.example_record(*plain, filled=self._example_of, may_stand=_may_stand)]}
+
+    def _example_of(self, told: JsonObject) -> JsonObject:
         return {
-            "Records": [
-                {
-                    "eventID": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
-                    "eventName": "INSERT",
-                    "eventVersion": "1.1",
-                    "eventSource": "aws:dynamodb",
-                    "awsRegion": example.REGION,
-                    "dynamodb": {
-                        "ApproximateCreationDateTime": 1893499200.0,
-                        "Keys": {"id": {"S": "example"}},
-                        "NewImage": {"id": {"S": "example"}, "magnitude": {"N": "4.5"}},
-                        "SequenceNumber": "100000000000000000001",
-                        "SizeBytes": 39,
-                        "StreamViewType": "NEW_AND_OLD_IMAGES",
-                    },
-                    "eventSourceARN": example.arn("dynamodb", f"table/{self.table}/stream/{example.TIME}.000"),
-                }
-            ]
+            "eventID": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+            "eventName": told["eventName"],
+            "eventVersion": "1.1",
+            "eventSource": told["eventSource"],
+            "awsRegion": example.REGION,
+            "dynamodb": told["dynamodb"],
+            "eventSourceARN": example.arn("dynamodb", f"table/{self.table}/stream/{example.TIME}.000"),
         }
+
+
+def _changed(event_name: str) -> JsonObject:
+    """What filters look at in the record of a change, with the images that there are of such a one."""
+    before: JsonObject = {"id": {"S": "example"}, "magnitude": {"N": "4.4"}}
+    after: JsonObject = {"id": {"S": "example"}, "magnitude": {"N": "4.5"}}
+    images: dict[str, JsonObject] = {
+        "INSERT": {"NewImage": after},
+        "MODIFY": {"NewImage": after, "OldImage": before},
+        "REMOVE": {"OldImage": before},
+    }
+    return {
+        "eventName": event_name,
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1893499200.0,
+            "Keys": {"id": {"S": "example"}},
+            **images[event_name],
+            "SequenceNumber": "100000000000000000001",
+            "SizeBytes": 39,
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+    }
+
+
+def _may_stand(path: str, value: Value) -> bool:
+    """Whether a value may stand in a record: in an item, as DynamoDB writes it with its type (DynamoDB API reference,
+    `AttributeValue`)."""
+    if re.fullmatch(r"dynamodb\.(Keys|NewImage|OldImage)\.[^.]+(\.M\.[^.]+)*\.[A-Z]+", path) is None:
+        return False
+    kind = path.rpartition(".")[2]
+    if kind == "N":
+        return isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value) is not None
+    return (kind == "S" and isinstance(value, str)) or (kind == "BOOL" and isinstance(value, bool))
 
 
 class DynamodbStreamTrigger(Trigger[DynamodbStreamTriggerConfig]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
@@ -12,6 +13,8 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 from components import example, iam, ledger
 from components.config import Config, JsonObject, Reference
 from components.event_pattern import EventPattern
+from components.event_pattern_example import wanted_event
+from components.example_values import Value
 from components.function import LambdaFunction
 from components.input_transformer import InputTransformer
 from components.resources.event_bus import EventBus
@@ -113,17 +116,18 @@ class EventRuleTriggerConfig(RuleTriggerConfig):
         if self.event is not None:
             example_event: JsonObject = self.event.example_event()
             return example_event
-        return {
+        plain: JsonObject = {
             "version": "0",
             "id": ID,
-            "detail-type": _first(self.heard.get("detail-type"), "Example"),
-            "source": _first(self.heard.get("source"), "example"),
+            "detail-type": "Example",
+            "source": "example",
             "account": example.ACCOUNT_ID,
             "time": f"{example.TIME}Z",
             "region": example.REGION,
             "resources": [],
             "detail": {},
         }
+        return wanted_event(EventPattern.parse(self.heard), plain, _may_stand) or plain
 
 
 class EventRuleTrigger(Trigger[EventRuleTriggerConfig]):
@@ -167,7 +171,21 @@ def _input(config: InputConfig | None) -> Mapping[str, Any]:
     return {"input_transformer": {"input_paths": config.paths, "input_template": config.template}}
 
 
-def _first(alternatives: JsonValue, otherwise: str) -> str:
-    """The first plain text among a field's alternatives."""
-    words = alternatives if isinstance(alternatives, list) else []
-    return next((word for word in words if isinstance(word, str)), otherwise)
+_TEXTS = {
+    "version": r"0",
+    "id": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "detail-type": r".+",
+    "source": r".+",
+    "account": r"\d{12}",
+    "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+    "region": r"[a-z0-9-]+",
+    "resources": r".+",
+}
+"""What stands in the fields of every event beside its detail (EventBridge user guide, "Event structure reference")."""
+
+
+def _may_stand(path: str, value: Value) -> bool:
+    """Whether an event can have this there: what it tells stands in its detail, and nothing else beside that."""
+    if path.startswith("detail."):
+        return True
+    return path in _TEXTS and isinstance(value, str) and re.fullmatch(_TEXTS[path], value) is not None

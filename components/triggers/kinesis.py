@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, Literal, Self
@@ -12,6 +13,7 @@ from pydantic import AwareDatetime, model_validator
 from components import example, iam, ledger
 from components.config import JsonObject, Reference
 from components.event_filter import KINESIS
+from components.event_filter_example import as_text
 from components.function import FunctionConfig, LambdaFunction
 from components.resource import ResourceConfig
 from components.resources.stream import Stream, StreamConfig
@@ -81,26 +83,25 @@ class KinesisTriggerConfig(StreamTriggerConfig):
             yield name, f"the stream has {MOST_CONSUMERS} triggers that fan_out already, and Kinesis takes no more"
 
     def example_event(self) -> JsonObject:
+        return {"Records": [self.example_record({"data": "example"}, filled=self._example_of)]}
+
+    def _example_of(self, told: JsonObject) -> JsonObject:
         number = "49590338271490256608559692538361571095921575989136588898"
         return {
-            "Records": [
-                {
-                    "kinesis": {
-                        "kinesisSchemaVersion": "1.0",
-                        "partitionKey": "example",
-                        "sequenceNumber": number,
-                        "data": "ZXhhbXBsZQ==",
-                        "approximateArrivalTimestamp": 1893499200.123,
-                    },
-                    "eventSource": "aws:kinesis",
-                    "eventVersion": "1.0",
-                    "eventID": f"shardId-000000000000:{number}",
-                    "eventName": "aws:kinesis:record",
-                    "invokeIdentityArn": example.arn("iam", "role/example", region=""),
-                    "awsRegion": example.REGION,
-                    "eventSourceARN": example.arn("kinesis", f"stream/{self.stream}"),
-                }
-            ]
+            "kinesis": {
+                "kinesisSchemaVersion": "1.0",
+                "partitionKey": "example",
+                "sequenceNumber": number,
+                "data": base64.b64encode(as_text(told["data"]).encode()).decode(),
+                "approximateArrivalTimestamp": 1893499200.123,
+            },
+            "eventSource": "aws:kinesis",
+            "eventVersion": "1.0",
+            "eventID": f"shardId-000000000000:{number}",
+            "eventName": "aws:kinesis:record",
+            "invokeIdentityArn": example.arn("iam", "role/example", region=""),
+            "awsRegion": example.REGION,
+            "eventSourceARN": example.arn("kinesis", f"stream/{self.stream}"),
         }
 
 

@@ -19,6 +19,7 @@ from components.environment import EnvironmentConfig
 from components.function import LambdaFunction
 from components.log_batch import batch_event, log_event_id
 from components.log_pattern import MOST_CHARACTERS, LogPattern
+from components.log_pattern_example import wanted_message
 from components.trigger import Trigger, TriggerConfig, Waker, let_push
 
 SERVICE = "logs.amazonaws.com"
@@ -117,7 +118,7 @@ class LogSubscriptionTriggerConfig(TriggerConfig):
         )
 
     def _example_message(self) -> str:
-        """A line that the pattern wants, as far as one can be guessed."""
+        """A line that the pattern wants; where none is found, a plain one."""
         line = {
             "timestamp": f"{example.TIME}.000Z",
             "level": "ERROR",
@@ -125,9 +126,8 @@ class LogSubscriptionTriggerConfig(TriggerConfig):
             "logger": "root",
             "requestId": "6f5e1a2b-3c4d-4e5f-8a6b-7c8d9e0f1a2b",
         }
-        pattern = LogPattern.parse(self.pattern)
-        lines = (json.dumps(line), " ".join(pattern.terms))
-        return next((each for each in lines if pattern.matches(each)), lines[0])
+        found = wanted_message(LogPattern.parse(self.pattern), line)
+        return json.dumps(line) if found is None else found
 
 
 class LogSubscriptionTrigger(Trigger[LogSubscriptionTriggerConfig]):

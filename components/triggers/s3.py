@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, Self
+from urllib.parse import quote_plus
 
 import pulumi
 from pydantic import Field, model_validator
@@ -104,6 +105,9 @@ class S3TriggerConfig(RuleTriggerConfig):
         return self._example_of_rule() if self.via == "eventbridge" else self._example_of_notification()
 
     def _example_of_notification(self) -> JsonObject:
+        name = EVENTS[self.events[0]].removeprefix("s3:")
+        gone = name.startswith("ObjectRemoved:")
+        facts: JsonObject = {} if gone else {"size": 42, "eTag": "d41d8cd98f00b204e9800998ecf8427e"}
         return {
             "Records": [
                 {
@@ -111,7 +115,7 @@ class S3TriggerConfig(RuleTriggerConfig):
                     "eventSource": "aws:s3",
                     "awsRegion": example.REGION,
                     "eventTime": f"{example.TIME}.000Z",
-                    "eventName": "ObjectCreated:Put",
+                    "eventName": name.replace("*", "Delete" if gone else "Put"),
                     "userIdentity": {"principalId": "AWS:AROAEXAMPLEID:session"},
                     "requestParameters": {"sourceIPAddress": "198.51.100.7"},
                     "responseElements": {
@@ -127,9 +131,9 @@ class S3TriggerConfig(RuleTriggerConfig):
                             "arn": example.arn("s3", self.bucket, region="", account_id=""),
                         },
                         "object": {
-                            "key": f"{self.prefix}example{self.suffix}",
-                            "size": 42,
-                            "eTag": "d41d8cd98f00b204e9800998ecf8427e",
+                            # Keys are encoded in a notification (S3 user guide, "Event message structure").
+                            "key": quote_plus(f"{self.prefix}example{self.suffix}", safe="/"),
+                            **facts,
                             "sequencer": "0055AED6DCD90281E5",
                         },
                     },

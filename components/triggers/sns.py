@@ -7,11 +7,16 @@ from typing import ClassVar, Literal
 
 from components import example, ledger
 from components.config import JsonObject
+from components.filter_policy import FilterPolicy
+from components.filter_policy_example import wanted_message
 from components.function import FunctionConfig, LambdaFunction
 from components.resource import ResourceConfig
 from components.resources.topic import Topic, TopicConfig
-from components.subscription import SERVICE, Subscription, SubscriptionConfig, landing
+from components.subscription import SCOPES, SERVICE, Subscription, SubscriptionConfig, landing
 from components.trigger import Trigger, TriggerConfig, Waker, let_push
+
+BODY = "a message"
+"""What an example says to whom any message will do."""
 
 
 class SnsTriggerConfig(SubscriptionConfig, TriggerConfig):
@@ -36,6 +41,8 @@ class SnsTriggerConfig(SubscriptionConfig, TriggerConfig):
         topic_arn = example.arn("sns", self.topic)
         subscription_arn = f"{topic_arn}:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55"
         host = f"https://sns.{example.REGION}.amazonaws.com"
+        policy = FilterPolicy.parse(self.filter_policy or {}, SCOPES[self.filter_policy_scope])
+        body, attributes = wanted_message(policy, BODY) or (BODY, {})
         return {
             "Records": [
                 {
@@ -47,13 +54,18 @@ class SnsTriggerConfig(SubscriptionConfig, TriggerConfig):
                         "MessageId": "95df01b4-ee98-5cb9-9903-4c221d41eb5e",
                         "TopicArn": topic_arn,
                         "Subject": None,
-                        "Message": "a message",
+                        "Message": body,
                         "Timestamp": f"{example.TIME}.000Z",
                         "SignatureVersion": "1",
                         "Signature": "RVhBTVBMRQ==",
                         "SigningCertUrl": f"{host}/SimpleNotificationService-0123456789abcdef.pem",
                         "UnsubscribeUrl": f"{host}/?Action=Unsubscribe&SubscriptionArn={subscription_arn}",
-                        "MessageAttributes": {},
+                        # Lambda is told of numbers and arrays as of texts (SNS developer guide, "Message attribute data
+                        # types and validation").
+                        "MessageAttributes": {
+                            name: {"Type": "String", "Value": attribute["StringValue"]}
+                            for name, attribute in attributes.items()
+                        },
                     },
                 }
             ]

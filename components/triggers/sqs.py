@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Literal, Self
 
@@ -11,6 +12,7 @@ from pydantic import Field, model_validator
 from components import example, iam, ledger
 from components.config import Config, JsonObject, Reference
 from components.event_filter import SQS
+from components.event_filter_example import as_text
 from components.function import FunctionConfig, LambdaFunction
 from components.polled_trigger import PolledTriggerConfig, filter_criteria, metrics_config
 from components.resource import ResourceConfig
@@ -113,25 +115,25 @@ class SqsTriggerConfig(PolledTriggerConfig):
             )
 
     def example_event(self) -> JsonObject:
+        return {"Records": [self.example_record({"body": "a message"}, filled=self._example_of)]}
+
+    def _example_of(self, told: JsonObject) -> JsonObject:
+        body = as_text(told["body"])
         return {
-            "Records": [
-                {
-                    "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
-                    "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
-                    "body": "a message",
-                    "attributes": {
-                        "ApproximateReceiveCount": "1",
-                        "SentTimestamp": "1893499200000",
-                        "SenderId": "AROAEXAMPLEID:session",
-                        "ApproximateFirstReceiveTimestamp": "1893499200001",
-                    },
-                    "messageAttributes": {},
-                    "md5OfBody": "70645f4a342b238e21cb034ffde4279b",
-                    "eventSource": "aws:sqs",
-                    "eventSourceARN": example.arn("sqs", self.queue),
-                    "awsRegion": example.REGION,
-                }
-            ]
+            "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
+            "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
+            "body": body,
+            "attributes": {
+                "ApproximateReceiveCount": "1",
+                "SentTimestamp": "1893499200000",
+                "SenderId": "AROAEXAMPLEID:session",
+                "ApproximateFirstReceiveTimestamp": "1893499200001",
+            },
+            "messageAttributes": {},
+            "md5OfBody": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
+            "eventSource": "aws:sqs",
+            "eventSourceARN": example.arn("sqs", self.queue),
+            "awsRegion": example.REGION,
         }
 
 

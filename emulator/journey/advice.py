@@ -103,6 +103,11 @@ def _fix(
         return f"{line.name} was withdrawn from the account for this run: nothing is wrong on the page"
     if denial.explicit:
         return "an explicit deny: no access line lifts it, call as the policy asks (TLS, account, source)"
+    if denial.missing is not None:
+        return (
+            f"{denial.missing} is not in {what}, and S3 tells that only to whoever may list it: put the object there, "
+            "or read another key"
+        )
     if isinstance(line, Handshake):
         return f"{line.name} is in the ledger, but the account lacks it ({line.right}) or a condition is not met"
     if isinstance(line, Grant):

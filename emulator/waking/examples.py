@@ -10,8 +10,13 @@ from components import example
 _TYPES = {"string": ("S", "example"), "number": ("N", "1"), "binary": ("B", "ZXhhbXBsZQ==")}
 """How DynamoDB writes a value of each type of key, and a value of that type."""
 
-_IMAGES = {"new_image": ("NewImage",), "old_image": (), "keys_only": (), "new_and_old_images": ("NewImage",)}
-"""What a table's stream tells of a new item, by its view."""
+_IMAGES = {
+    "new_image": ("NewImage",),
+    "old_image": ("OldImage",),
+    "keys_only": (),
+    "new_and_old_images": ("NewImage", "OldImage"),
+}
+"""What a table's stream tells of an item besides its key, by its view."""
 
 
 def in_stack(event: Any, *, account_id: str, region: str, source: Any) -> Any:
@@ -48,11 +53,20 @@ def _of_table(event: Any, table: Any, view: str) -> Any:
 
 def _of_view(record: Any, keys: dict[str, Any], view: str) -> Any:
     made_up = record["dynamodb"]
+    own = {name: _told(name, made_up, value) for name, value in keys.items()}
     change = {name: told for name, told in made_up.items() if not name.endswith("Image")}
-    for image in _IMAGES[view]:
-        others = {name: value for name, value in made_up[image].items() if name not in made_up["Keys"]}
-        change[image] = {**keys, **others}
-    return {**record, "dynamodb": {**change, "Keys": keys, "StreamViewType": view.upper()}}
+    for image in [name for name in _IMAGES[view] if name in made_up]:
+        # What is only there as the made-up key of a made-up table gives way to the real one.
+        others = {name: value for name, value in made_up[image].items() if made_up["Keys"].get(name) != value}
+        change[image] = {**others, **own}
+    return {**record, "dynamodb": {**change, "Keys": own, "StreamViewType": view.upper()}}
+
+
+def _told(name: str, made_up: Any, otherwise: dict[str, str]) -> Any:
+    """An attribute of the key as the example has it already, for the sake of a filter."""
+    parts = [made_up.get(part, {}) for part in ("Keys", "NewImage", "OldImage")]
+    found = [part[name] for part in parts if name in part and part[name].keys() == otherwise.keys()]
+    return found[0] if found else otherwise
 
 
 def _value(kind: str) -> dict[str, str]:

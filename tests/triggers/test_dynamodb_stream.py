@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from components.archive import handler_files
+from components.event_filter import DYNAMODB, FilterCriteria
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Grant, Handshake, Landing
 from components.resources.table import Table, TableConfig
 from components.triggers.dynamodb_stream import DynamodbStreamTrigger, DynamodbStreamTriggerConfig
+from emulator.waking.attribute_values import image_faults
 from tests.emulator.shapes import differences
 from tests.given import ENVIRONMENT, handlers
 
@@ -230,3 +232,50 @@ def test_the_example_is_an_event_of_the_recorded_shape() -> None:
         for problem in differences(event, "dynamodb_insert.json")
         if not any(problem.startswith(f"{path}.") for path in wanted)
     ] == []
+
+
+def example(*filters: Any) -> Any:
+    config = DynamodbStreamTriggerConfig(kind="dynamodb_stream", table="quakes", filters=filters)
+    [record] = config.example_event()["Records"]  # type: ignore[misc,union-attr]
+    return record
+
+
+@pytest.mark.parametrize(
+    ("wish", "name", "images"),
+    [
+        ({"eventName": ["INSERT", "MODIFY"]}, "INSERT", ["NewImage"]),
+        ({"eventName": [{"prefix": "MOD"}]}, "MODIFY", ["NewImage", "OldImage"]),
+        ({"eventName": ["REMOVE"]}, "REMOVE", ["OldImage"]),
+        ({"dynamodb": {"OldImage": {"kind": {"S": ["quake"]}}}, "eventName": ["REMOVE"]}, "REMOVE", ["OldImage"]),
+        (
+            {"dynamodb": {"NewImage": {"felt": {"BOOL": [True]}, "at": {"M": {"x": {"S": ["y"]}}}}}},
+            "INSERT",
+            ["NewImage"],
+        ),
+        ({"dynamodb": {"NewImage": {"depth": {"N": [{"exists": True}]}}}}, "INSERT", ["NewImage"]),
+    ],
+)
+def test_the_example_is_a_change_that_the_filters_let_pass(wish: Any, name: str, images: list[str]) -> None:
+    record = example(wish)
+
+    assert FilterCriteria.parse((wish,), DYNAMODB).wants(record)
+    assert record["eventName"] == name
+    assert [part for part in record["dynamodb"] if part.endswith("Image")] == images
+    for image in images:
+        assert list(image_faults(record["dynamodb"][image], image)) == []
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"eventName": ["UPDATED"]},
+        {"eventSource": ["aws:sqs"]},
+        {"dynamodb": {"NewImage": {"depth": [{"exists": True}]}}},
+        {"dynamodb": {"NewImage": {"depth": {"N": ["deep"]}}}},
+        {"dynamodb": {"NewImage": {"tags": {"SS": ["a"]}}}},
+        {"dynamodb": {"NewImage": {"tags": {"L": {"S": ["a"]}}}}},
+        {"dynamodb": {"StreamViewType": ["NONE"]}},
+    ],
+)
+def test_a_change_that_there_cannot_be_is_not_made_up(wish: Any) -> None:
+    assert example(wish) == example()

@@ -276,3 +276,40 @@ def test_an_event_by_name_is_its_own_example() -> None:
 
     assert differences(config.example_event(), "ec2_state_change.json") == []
     assert EventPattern.parse(config.heard).matches(config.example_event())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ({"detail": {"magnitude": [{"numeric": [">=", 4.5]}]}}, {"detail": {"magnitude": 4.5}}),
+        ({"source": [{"prefix": "seismic."}]}, {"source": "seismic.example"}),
+        ({"resources": [{"suffix": ":feed"}]}, {"resources": ["example:feed"]}),
+        ({"account": ["222222222222"], "region": [{"anything-but": "eu-west-1"}]}, {"account": "222222222222"}),
+        (
+            {"$or": [{"source": ["a"], "time": [{"prefix": "2031"}]}, {"detail": {"a": {"b": ["c"]}}}]},
+            {"detail": {"a": {"b": "c"}}},
+        ),
+    ],
+)
+def test_the_example_event_is_heard_and_keeps_the_recorded_shape(pattern: Any, told: dict[str, Any]) -> None:
+    config = EventRuleTriggerConfig(kind="event_rule", event_bus="b", pattern=pattern)
+    event = config.example_event()
+
+    assert EventPattern.parse(config.heard).matches(event)
+    assert {name: event[name] for name in told} == told
+    # The recorded one has no resources.
+    found = differences(event, "eventbridge_custom.json", free="detail")
+    assert found == (["resources[] should not be there"] if "resources" in told else [])
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [{"time": [{"prefix": "2031"}]}, {"account": ["somebody"]}, {"detail": ["text"]}, {"elsewhere": {"a": ["b"]}}],
+)
+def test_what_no_event_can_be_is_not_made_up(pattern: Any) -> None:
+    config = EventRuleTriggerConfig(kind="event_rule", event_bus="b", pattern=pattern)
+
+    event = config.example_event()
+
+    assert (event["source"], event["detail-type"], event["detail"]) == ("example", "Example", {})
+    assert differences(event, "eventbridge_custom.json", free="detail") == []

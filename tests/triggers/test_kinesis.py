@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from components.archive import handler_files
+from components.event_filter import KINESIS, FilterCriteria
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Landing
 from components.resources.stream import Stream, StreamConfig
@@ -223,3 +226,13 @@ def test_the_example_is_an_event_of_the_recorded_shape() -> None:
     event = KinesisTriggerConfig(kind="kinesis", stream="tremors").example_event()
 
     assert differences(event, "kinesis.json") == []
+
+
+def test_the_example_is_a_record_that_the_filters_let_pass() -> None:
+    wish: Any = {"data": {"station": [{"prefix": "GR."}], "counts": [{"numeric": [">", 100]}]}}
+
+    event: Any = KinesisTriggerConfig(kind="kinesis", stream="tremors", filters=(wish,)).example_event()
+
+    [record] = event["Records"]
+    assert json.loads(base64.b64decode(record["kinesis"]["data"])) == {"station": "GR.example", "counts": 101}
+    assert FilterCriteria.parse((wish,), KINESIS).wants(record)

@@ -211,23 +211,28 @@ def test_a_log_group_of_another_place_is_out_of_reach(environment: dict[str, str
         (ERRORS, None),
         ('"two words" other', "two words other"),
         ("?WARN ?INFO", "WARN"),
-        ("{ $.nobody = knows }", None),
+        ('{ $.code = 5 && $.level = "ERROR" }', None),
     ],
 )
-def test_the_example_event_looks_as_recorded_ones_do_and_is_wanted_where_that_can_be_guessed(
-    pattern: str, message: str | None
-) -> None:
+def test_the_example_event_looks_as_recorded_ones_do_and_is_wanted(pattern: str, message: str | None) -> None:
     event = config(logs_of="split", pattern=pattern).example_event()
 
     assert differences(event, "cloudwatch_logs.json") == []
     inside = decoded(event)
     assert differences(inside, "cloudwatch_logs_decoded.json") == []
     [line] = inside["logEvents"]
-    assert LogPattern.parse(pattern).matches(line["message"]) is ("nobody" not in pattern)
+    assert LogPattern.parse(pattern).matches(line["message"])
     if message is None:
         assert json.loads(line["message"])["level"] == "ERROR"
     else:
         assert line["message"] == message
+
+
+def test_where_no_line_is_wanted_the_example_is_a_plain_one() -> None:
+    event = config(logs_of="split", pattern="{ $.code = 1 && $.code = 2 }").example_event()
+
+    [line] = decoded(event)["logEvents"]
+    assert list(json.loads(line["message"])) == ["timestamp", "level", "message", "logger", "requestId"]
 
 
 def test_the_example_event_is_always_the_same_text() -> None:

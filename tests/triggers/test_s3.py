@@ -227,3 +227,23 @@ def test_by_eventbridge_the_example_has_the_recorded_shape_and_is_heard(word: An
     assert differences(config.example_event(), shape) == []
     pattern: Any = config.pattern_for("feed")
     assert EventPattern.parse(pattern).matches(config.example_event())
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("created", "ObjectCreated:Put"),
+        ("copied", "ObjectCreated:Copy"),
+        ("removed", "ObjectRemoved:Delete"),
+        ("marked_deleted", "ObjectRemoved:DeleteMarkerCreated"),
+    ],
+)
+def test_by_notification_the_example_tells_of_what_is_asked_for(word: Any, name: str) -> None:
+    config = S3TriggerConfig(kind="s3", bucket="feed", events=(word,), prefix="in coming/a+b/", suffix=".json")
+
+    event: Any = config.example_event()
+
+    [record] = event["Records"]
+    assert record["eventName"] == name
+    assert record["s3"]["object"]["key"] == "in+coming/a%2Bb/example.json"
+    assert ("size" in record["s3"]["object"]) is name.startswith("ObjectCreated:")

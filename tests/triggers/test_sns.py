@@ -143,3 +143,28 @@ def test_the_example_event_looks_as_recorded_ones_do() -> None:
     event = SnsTriggerConfig(kind="sns", topic="news").example_event()
 
     assert differences(event, "sns.json", free="Records[].Sns.MessageAttributes") == []
+
+
+def example(**config: Any) -> Any:
+    event: Any = SnsTriggerConfig(kind="sns", topic="news", **config).example_event()
+    assert differences(event, "sns.json", free="Records[].Sns.MessageAttributes") == []
+    return event["Records"][0]["Sns"]
+
+
+def test_the_example_has_the_attributes_that_the_filter_policy_wants_as_lambda_is_told_of_them() -> None:
+    told = example(filter_policy={"magnitude": [{"numeric": [">=", 6]}], "region": [{"prefix": "eu"}]})
+
+    assert told["Message"] == "a message"
+    assert told["MessageAttributes"] == {
+        "magnitude": {"Type": "String", "Value": "6"},
+        "region": {"Type": "String", "Value": "euexample"},
+    }
+
+
+def test_the_example_says_what_the_filter_policy_wants_of_the_body() -> None:
+    policy = {"magnitude": [{"numeric": [">=", 5.5]}], "depth_km": [{"numeric": ["<", 70]}]}
+
+    told = example(filter_policy=policy, filter_policy_scope="message_body")
+
+    assert json.loads(told["Message"]) == {"magnitude": 5.5, "depth_km": 69}
+    assert told["MessageAttributes"] == {}

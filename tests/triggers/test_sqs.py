@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 from pydantic import ValidationError
 
 from components.archive import handler_files
+from components.event_filter import SQS, FilterCriteria
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Handshake, Landing
 from components.resources.queue import Queue, QueueConfig
 from components.triggers.sqs import SqsTrigger, SqsTriggerConfig
+from tests.emulator.shapes import differences
 from tests.given import ENVIRONMENT, handlers
 
 QUEUE = "arn:aws:sqs:eu-west-1:111111111111:feeds-readings-queue"
@@ -228,3 +231,22 @@ def test_two_pollers_of_one_queue_are_refused() -> None:
 
     assert name == "feeds.b"
     assert sentence.startswith("the queue is polled by feeds.a already")
+
+
+@pytest.mark.parametrize(
+    ("filters", "body"),
+    [
+        ((), "a message"),
+        (({"body": {"magnitude": [{"numeric": [">=", 6]}]}},), '{"magnitude": 6}'),
+        (({"body": [{"suffix": ".json"}]},), "example.json"),
+        (({"body": ["5"]},), "a message"),
+    ],
+)
+def test_the_example_is_a_message_that_the_filters_let_pass_if_there_is_one(filters: Any, body: str) -> None:
+    event: Any = SqsTriggerConfig(kind="sqs", queue="readings", filters=filters).example_event()
+
+    assert differences(event, "sqs_standard.json", free="Records[].messageAttributes") == []
+    [record] = event["Records"]
+    assert record["body"] == body
+    assert record["md5OfBody"] == hashlib.md5(body.encode(), usedforsecurity=False).hexdigest()
+    assert FilterCriteria.parse(filters, SQS).wants(record) is (filters != ({"body": ["5"]},))

@@ -13,9 +13,9 @@ from components.triggers.sqs import SqsTriggerConfig
 from emulator.waking.examples import in_stack
 
 
-def of_table(**said: Any) -> Any:
+def of_table(*filters: Any, **said: Any) -> Any:
     """The change that an example of a table's stream tells of."""
-    event = DynamodbStreamTriggerConfig(kind="dynamodb_stream", table="quakes").example_event()
+    event = DynamodbStreamTriggerConfig(kind="dynamodb_stream", table="quakes", filters=filters).example_event()
     table = TableConfig(kind="table", hash_key="quake", **said)
     return in_stack(event, account_id="222222222222", region="eu-central-1", source=table)["Records"][0]["dynamodb"]
 
@@ -47,3 +47,35 @@ def test_a_stream_that_shows_no_new_image_tells_of_keys_alone(view: str) -> None
     assert change["Keys"] == {"quake": {"S": "example"}}
     assert "NewImage" not in change
     assert change["StreamViewType"] == view.upper()
+
+
+@pytest.mark.parametrize(
+    ("name", "view", "images"),
+    [
+        ("MODIFY", "new_and_old_images", ["NewImage", "OldImage"]),
+        ("MODIFY", "old_image", ["OldImage"]),
+        ("REMOVE", "new_and_old_images", ["OldImage"]),
+        ("REMOVE", "new_image", []),
+    ],
+)
+def test_a_stream_tells_of_a_change_what_there_is_of_it_and_its_view_shows(
+    name: str, view: str, images: list[str]
+) -> None:
+    change = of_table({"eventName": [name]}, stream=view)
+
+    assert [part for part in change if part.endswith("Image")] == images
+    assert all(change[image]["quake"] == {"S": "example"} and "id" not in change[image] for image in images)
+
+
+@pytest.mark.parametrize("part", ["Keys", "NewImage"])
+def test_what_a_filter_wants_of_the_key_is_the_key(part: str) -> None:
+    change = of_table({"dynamodb": {part: {"quake": {"S": ["us7000"]}}}}, stream="new_image")
+
+    assert change["Keys"] == {"quake": {"S": "us7000"}}
+    assert change["NewImage"]["quake"] == {"S": "us7000"}
+
+
+def test_a_key_is_of_the_type_that_its_table_says() -> None:
+    wish = {"dynamodb": {"Keys": {"quake": {"S": ["us7000"]}}}}
+
+    assert of_table(wish, stream="new_image", hash_key_type="number")["Keys"] == {"quake": {"N": "1"}}

@@ -166,7 +166,7 @@ def test_s3_reads_of_an_object_that_is_missing_or_deleted_need_the_list_too(acco
     for key in ("missing", "deleted"):
         assert rights(account, "s3", "GetObject", Bucket="feed", Key=key) == [
             Right("s3:GetObject", f"{S3}feed/{key}"),
-            Right("s3:ListBucket", f"{S3}feed"),
+            Right("s3:ListBucket", f"{S3}feed", missing=key),
         ]
     assert rights(account, "s3", "GetObject", Bucket="gone", Key="a") == [Right("s3:GetObject", f"{S3}gone/a")]
 
