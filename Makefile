@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# A process for each processor, in the order of tests/conftest.py.
+SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadscope --no-loadscope-reorder
 
 .PHONY: local serve test quick bench check format schema requirements clean help
 
@@ -15,10 +17,10 @@ serve: $(READY) ## an embedded AWS account as a server, for pulumi and for any c
 	@$(BIN)/python -m emulator serve
 
 test: $(READY) ## run every test; the real Pulumi CLI is the one on PATH, or one that Go builds, once
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 quick: $(READY) ## run every test but those that need the real Pulumi CLI
-	@$(BIN)/python -m pytest --no-engine
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --no-engine
 
 bench: $(READY) ## measure the program against plain pulumi_aws, which takes hours; `python -m bench --help` tells of less
 	@$(BIN)/python -m bench --write

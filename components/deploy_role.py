@@ -38,11 +38,14 @@ READ_BY_PULUMI_AWS = {
     ),
     # A function is read with its latest version and its signing, before and after each change.
     "lambda": ("lambda:ListVersionsByFunction", "lambda:GetFunctionCodeSigningConfig"),
+    # A stream is created with its tags, and a consumer has some too: the embedded account knows none of these calls.
+    "kinesis": ("kinesis:ListTagsForResource", "kinesis:TagResource", "kinesis:UntagResource"),
     # A role is looked at for what still hangs on it before it is deleted.
     "iam": ("iam:ListInstanceProfilesForRole",),
 }
 """What pulumi-aws calls beyond the embedded account's own provider, by service: terraform-provider-aws, of which it is
-made, has these calls in `internal/service/s3/bucket.go`, `lambda/function.go` and `iam/role.go`."""
+made, has these calls in `internal/service/s3/bucket.go`, `lambda/function.go`, `kinesis/stream_consumer.go` and
+`iam/role.go`."""
 
 
 def trust_policy(environment: EnvironmentConfig) -> dict[str, Any]:
@@ -68,11 +71,14 @@ def permission_policy(environment: EnvironmentConfig) -> dict[str, Any]:
     """What the role may do: the calls by which the provider makes, changes, reads and deletes pipelines."""
     return _document(
         *_queues(environment),
+        *_topics(environment),
         *_buckets(environment),
         *_tables(environment),
         *_functions(environment),
         *_roles(environment),
         *_events(environment),
+        *_schedules(environment),
+        *_streams(environment),
         *_logs(environment),
     )
 
@@ -81,6 +87,15 @@ def _queues(environment: EnvironmentConfig) -> Iterator[dict[str, Any]]:
     actions = ("CreateQueue", "DeleteQueue", "GetQueueAttributes", "ListQueueTags", "SetQueueAttributes")
     queues = _arn(environment, "sqs", "*-queue-*")
     yield _allow("Queues", "sqs", (*actions, "TagQueue", "UntagQueue"), queues)
+
+
+def _topics(environment: EnvironmentConfig) -> Iterator[dict[str, Any]]:
+    topics = _arn(environment, "sns", "*-topic-*")
+    actions = ("CreateTopic", "DeleteTopic", "GetTopicAttributes", "SetTopicAttributes")
+    # A right on a subscription is one on its topic.
+    subscriptions = ("GetSubscriptionAttributes", "SetSubscriptionAttributes", "Subscribe", "Unsubscribe")
+    tags = ("ListTagsForResource", "TagResource", "UntagResource")
+    yield _allow("Topics", "sns", (*actions, *subscriptions, *tags), topics)
 
 
 def _buckets(environment: EnvironmentConfig) -> Iterator[dict[str, Any]]:
@@ -151,12 +166,43 @@ def _roles(environment: EnvironmentConfig) -> Iterator[dict[str, Any]]:
 
 def _events(environment: EnvironmentConfig) -> Iterator[dict[str, Any]]:
     tags = ("ListTagsForResource", "TagResource", "UntagResource")
-    buses = ("CreateEventBus", "DeleteEventBus", "DescribeEventBus", "UpdateEventBus")
+    # An archive is made on the bus as well as on itself.
+    buses = ("CreateArchive", "CreateEventBus", "DeleteEventBus", "DescribeEventBus", "UpdateEventBus")
     yield _allow("Buses", "events", (*buses, *tags), _arn(environment, "events", "event-bus/*-bus-*"))
+    archives = ("CreateArchive", "DeleteArchive", "DescribeArchive", "UpdateArchive")
+    yield _allow("Archives", "events", archives, _arn(environment, "events", "archive/*-archive-*"))
     rules = ("DeleteRule", "DescribeRule", "ListTargetsByRule", "PutRule", "PutTargets", "RemoveTargets")
     yield _allow("Rules", "events", (*rules, *tags), _arn(environment, "events", "rule/*-rule-*"))
     # They have no resource type (Service Authorization Reference, "Amazon EventBridge").
     yield _allow("BusPolicies", "events", ("PutPermission", "RemovePermission"), "*")
+
+
+def _schedules(environment: EnvironmentConfig) -> Iterator[dict[str, Any]]:
+    groups = ("CreateScheduleGroup", "DeleteScheduleGroup", "GetScheduleGroup")
+    tags = ("ListTagsForResource", "TagResource", "UntagResource")
+    yield _allow(
+        "ScheduleGroups", "scheduler", (*groups, *tags), _arn(environment, "scheduler", "schedule-group/*-group-*")
+    )
+    schedules = ("CreateSchedule", "DeleteSchedule", "GetSchedule", "UpdateSchedule")
+    yield _allow("Schedules", "scheduler", schedules, _arn(environment, "scheduler", "schedule/*-group-*/*"))
+    to_scheduler = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+    roles = _arn(environment, "iam", "role/*-role-*", region="")
+    yield _allow("RolesForSchedules", "iam", ("PassRole",), roles, to_scheduler)
+
+
+def _streams(environment: EnvironmentConfig) -> Iterator[dict[str, Any]]:
+    streams = _arn(environment, "kinesis", "stream/*-stream-*")
+    actions = (
+        *("CreateStream", "DeleteStream", "DescribeStreamSummary", "StartStreamEncryption", "UpdateShardCount"),
+        *("DecreaseStreamRetentionPeriod", "IncreaseStreamRetentionPeriod"),
+        *("AddTagsToStream", "ListTagsForStream", "RemoveTagsFromStream"),
+        # The ARN of a consumer begins with its stream's.
+        *("DeregisterStreamConsumer", "DescribeStreamConsumer", "RegisterStreamConsumer"),
+    )
+    yield _allow("Streams", "kinesis", actions, streams)
+    yield _on_aws("StreamsOnAws", "kinesis", streams)
+    # It has no resource type (Service Authorization Reference, "Amazon Kinesis Data Streams").
+    yield _allow("StreamModes", "kinesis", ("UpdateStreamMode",), "*")
 
 
 def _logs(environment: EnvironmentConfig) -> Iterator[dict[str, Any]]:
@@ -165,6 +211,9 @@ def _logs(environment: EnvironmentConfig) -> Iterator[dict[str, Any]]:
     yield _allow("LogGroups", "logs", changes, f"{groups}:*")
     # These three are on the group's ARN without what is in it (CloudWatch Logs API reference, "LogGroup").
     yield _allow("TagsOfLogGroups", "logs", ("ListTagsForResource", "TagResource", "UntagResource"), groups)
+    # Of any group: a function may hear one that no page declares, a database's for one.
+    filters = ("DeleteSubscriptionFilter", "DescribeSubscriptionFilters", "PutSubscriptionFilter")
+    yield _allow("LogSubscriptions", "logs", filters, _arn(environment, "logs", "log-group:*:*"))
     # It has no resource type (Service Authorization Reference, "Amazon CloudWatch Logs").
     yield _allow("FindLogGroups", "logs", ("DescribeLogGroups",), "*")
 

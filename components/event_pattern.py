@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.event_fields import EventFields, Leaf, Membership
-from components.event_pattern_matchers import Absent, Matcher
+from components.event_pattern_matchers import Absent, Affix, IgnoringCase, Like, Matcher, Present
 from components.event_pattern_reader import PatternReader
 from components.json_values import read, shown
 
 RULE_CHARACTERS = 2048
 """The longest pattern of a rule, by default (EventBridge guide, "Quotas"; a raised quota allows 4096)."""
+
+
+ALWAYS_THERE = ("source", "detail-type")
+"""Fields that tell events of one kind from those of another, and that every event has."""
+
+TELLING = (*ALWAYS_THERE, "resources", "detail")
+"""Fields that tell events of one kind from those of another: the others are alike for all events of an account
+(`version`, `account`, `region`), or have nothing to do with what happened (`id`, `time`)."""
 
 
 class InvalidPattern(ValueError):
@@ -93,12 +101,30 @@ class EventPattern:
         more = f"; and {len(failures) - 3} more" if len(failures) > 3 else ""
         return f"does not match: {'; '.join(failures[:3])}{more}"
 
+    def matches_everything(self) -> bool:
+        """Whether it, or one of its alternatives, asks for nothing that tells one kind of event from another."""
+        return any(not any(map(_narrows, wishes)) for wishes in self.alternatives)
+
     def wishes(self) -> Iterator[Wish]:
         """Every wish of every alternative, in the pattern's order."""
         return (wish for wishes in self.alternatives for wish in wishes)
 
     def _fields_of(self, event: str | Mapping[str, Any]) -> EventFields:
         return EventFields(event, {wish.path for wish in self.wishes()})
+
+
+def _narrows(wish: Wish) -> bool:
+    field = wish.path.partition(".")[0]
+    return field in TELLING and not any(_takes_all(matcher, field) for matcher in wish.matchers)
+
+
+def _takes_all(matcher: Matcher, field: str) -> bool:
+    """Whether a field of most events is as this matcher wants it: almost every event lacks almost every field."""
+    if isinstance(matcher, Affix | IgnoringCase):
+        return not matcher.text
+    if isinstance(matcher, Like):
+        return not any(matcher.wildcard.pieces)
+    return isinstance(matcher, Absent) or (isinstance(matcher, Present) and field in ALWAYS_THERE)
 
 
 def _met(wishes: tuple[Wish, ...], fields: EventFields) -> bool:

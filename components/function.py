@@ -15,6 +15,7 @@ from components import iam, ledger
 from components.archive import archive_of
 from components.config import Config
 from components.dead_letters import DeadLetters
+from components.failed_records import FailedRecords
 
 LogRetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
@@ -103,6 +104,7 @@ class LambdaFunction(pulumi.ComponentResource):
         rights: every right its role holds, for what must not come before them.
         grants: their ledger lines.
         dead_letters: the failure destination; None where nothing pushes, or config says `discard`.
+        failed_records: where records of its streams land; None where no stream asked for it.
     """
 
     def __init__(
@@ -122,6 +124,7 @@ class LambdaFunction(pulumi.ComponentResource):
         self.child = pulumi.ResourceOptions(parent=self)
         self.rights: list[pulumi.Resource] = []
         self.grants: list[ledger.Grant] = []
+        self.failed_records: FailedRecords | None = None
         self.role = aws.iam.Role(
             f"{self.name}-role", assume_role_policy=iam.trust("lambda.amazonaws.com"), opts=self.child
         )
@@ -176,14 +179,14 @@ class LambdaFunction(pulumi.ComponentResource):
         return grant
 
     def hold(
-        self, sentence: str, statement: iam.Statement, *, depends_on: Sequence[pulumi.Resource] = ()
+        self, sentence: str, *statements: iam.Statement, depends_on: Sequence[pulumi.Resource] = ()
     ) -> aws.iam.RolePolicy:
         """Write one inline policy of the role: one grant, one resource, one line in a preview."""
         right = aws.iam.RolePolicy(
             f"{self.pipeline}-{sentence}",
             name=sentence,
             role=self.role.name,
-            policy=iam.document(statement),
+            policy=iam.document(*statements),
             opts=self.child.merge(pulumi.ResourceOptions(depends_on=list(depends_on))),
         )
         self.rights.append(right)
@@ -251,6 +254,16 @@ class LambdaFunction(pulumi.ComponentResource):
             opts=self.child.merge(pulumi.ResourceOptions(depends_on=self.rights)),
         )
         return failures
+
+    def keep_failed_records(self) -> FailedRecords:
+        """The bucket for records of streams that it keeps failing on, one for all its streams, and the right to it."""
+        if self.failed_records is None:
+            self.failed_records = failed = FailedRecords(self.address, opts=self.child)
+            into = pulumi.Output.concat(failed.arn, "/*")
+            self.may("write", "its-failed-records", iam.allow("s3:PutObject", on=into), resource=failed.address)
+            # Lambda asks for it beside the right to write (developer guide, "Retain discarded batch records").
+            self.may("list", "its-failed-records", iam.allow("s3:ListBucket", on=failed.arn), resource=failed.address)
+        return self.failed_records
 
     def landing(self) -> ledger.Landing:
         """Where a pushed event ends that the function keeps failing on."""

@@ -32,8 +32,9 @@ class Statement:
     effect: Literal["Allow", "Deny"]
     actions: tuple[str, ...]
     resources: tuple[Text, ...]
+    """ARNs; none in a role's trust, which is on the role itself."""
     principal: str | None = None
-    """A service (`events.amazonaws.com`), `*` for everyone, or None in a role's policy."""
+    """A service (`events.amazonaws.com`), an ARN, `*` for everyone, or None in a role's policy."""
     conditions: tuple[When, ...] = ()
     sid: str | None = None
 
@@ -42,13 +43,17 @@ class Statement:
         spelled: dict[str, Any] = {"Sid": self.sid} if self.sid else {}
         spelled["Effect"] = self.effect
         if self.principal is not None:
-            spelled["Principal"] = "*" if self.principal == "*" else {"Service": self.principal}
+            spelled["Principal"] = self.principal if self.principal == "*" else {self._kind(): self.principal}
         spelled["Action"] = _one_or_more(self.actions)
-        spelled["Resource"] = _one_or_more(self.resources)
+        if self.resources:
+            spelled["Resource"] = _one_or_more(self.resources)
         for condition in self.conditions:
             operator = spelled.setdefault("Condition", {}).setdefault(condition.operator, {})
             operator[condition.key] = _one_or_more(condition.values)
         return spelled
+
+    def _kind(self) -> str:
+        return "AWS" if self.principal and self.principal.startswith("arn:") else "Service"
 
 
 def allow(*actions: str, on: Text | Sequence[Text], when: Sequence[When] = ()) -> Statement:
@@ -78,12 +83,23 @@ def trust(service: str) -> str:
     return json.dumps({"Version": VERSION, "Statement": [statement]})
 
 
+def trust_for(service: str, *when: When) -> pulumi.Output[str]:
+    """A trust policy that lets one AWS service assume the role only where all these conditions hold."""
+    return document(Statement("Allow", ("sts:AssumeRole",), (), principal=service, conditions=when))
+
+
 def partition_of(region: str) -> str:
     """The partition a region belongs to, by its prefix (AWS General Reference, "Amazon Resource Names")."""
     for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
         if region.startswith(prefix):
             return partition
     return "aws"
+
+
+def account_arn(region: str, account_id: str) -> str:
+    """The ARN of a whole account as a principal: it lets in whom that account's own policies let (IAM user guide, "AWS
+    JSON policy elements: Principal")."""
+    return f"arn:{partition_of(region)}:iam::{account_id}:root"
 
 
 def role_arn(region: str, account_id: str, name: str) -> str:

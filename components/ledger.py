@@ -34,23 +34,25 @@ class Landing:
     after: str
     """How long it was tried: `3 attempts or 21600 seconds`."""
     where: str | None
-    """The place's name, `feeds.split.failures`. None: switched off by an explicit word in config, the event is lost."""
+    """The place's name, `feeds.split.failures`. None: the event is lost, because an explicit word in config says so,
+    or because the service that hands it over keeps no place for it."""
 
 
 @dataclass(frozen=True)
 class Handshake:
-    """One waker's right to wake one function."""
+    """One waker's right to wake one function, or to fill one queue."""
 
     name: str
     """The trigger: `feeds.split-on-feed`."""
     waker: str
     woken: str
+    """The function; the queue, where a topic fills one."""
     mechanism: Mechanism
     principal: str
     """Who acts: a service (`s3.amazonaws.com`) that pushes, or the role of a function that polls (`feeds.record`)."""
     actions: tuple[str, ...]
     resource: str
-    """What is acted on: the woken function of a push, the source of a poll."""
+    """What is acted on: the woken function or queue of a push, the source of a poll."""
     conditions: tuple[Condition, ...]
     landings: tuple[Landing, ...]
     right: str
@@ -64,7 +66,8 @@ class Grant:
     name: str
     """Reads as a sentence: `feeds.record-may-write-quakes`."""
     grantee: str
-    """The function whose role holds the right, or the trigger whose service does."""
+    """The function whose role holds the right, the trigger or subscription whose service does, or by its id another
+    account or an organization."""
     verb: str
     resource: str
     actions: tuple[str, ...]

@@ -10,12 +10,13 @@ import pulumi_aws as aws
 
 from components.access import let_touch, variable_name
 from components.dead_letters import DeadLetters
-from components.edges import TriggerEdge
+from components.edges import FUNCTION, TriggerEdge
 from components.environment import EnvironmentConfig
 from components.function import LambdaFunction
 from components.ledger import Ledger
 from components.resource import Resource
 from components.settings import Settings
+from components.subscription import Subscription
 from components.trigger import Trigger
 
 
@@ -35,6 +36,8 @@ class Platform:
         for edge in settings.access:
             let_touch(self.functions[edge.function], edge.verb, self.resources[edge.resource], edge.options)
         self.triggers = [self._build_trigger(edge) for edge in settings.triggers]
+        for heard in settings.subscriptions:
+            self.resources[heard.subscriber].hear(heard.address, heard.config, self.resources[heard.topic])
         for resource in self.resources.values():
             resource.close()
         self.ledger = self._write_ledger()
@@ -75,17 +78,27 @@ class Platform:
             edge.address,
             edge.config,
             self.functions[edge.function],
-            self.resources[edge.source] if edge.source else None,
+            self._source_of(edge),
             self.settings.environment,
             self.opts,
         )
 
+    def _source_of(self, edge: TriggerEdge) -> Resource[Any] | LambdaFunction | None:
+        if edge.source is None:
+            return None
+        return self.functions[edge.source] if edge.config.source_kind == FUNCTION else self.resources[edge.source]
+
     def _write_ledger(self) -> Ledger:
         return Ledger(
-            handshakes=tuple(trigger.handshake for trigger in self.triggers),
+            handshakes=(
+                *(trigger.handshake for trigger in self.triggers),
+                *(handshake for resource in self.resources.values() for handshake in resource.handshakes),
+            ),
             grants=(
                 *(grant for function in self.functions.values() for grant in function.grants),
                 *(grant for trigger in self.triggers for grant in trigger.grants),
+                *(grant for resource in self.resources.values() for grant in resource.grants),
+                *(grant for subscription in self._subscriptions() for grant in subscription.grants),
             ),
         )
 
@@ -98,14 +111,24 @@ class Platform:
             }
             for address, resource in self.resources.items()
         }
+        parts = [resource.parts for resource in self.resources.values()]
+        for named in (*parts, *(trigger.parts for trigger in self.triggers)):
+            for name, (kind, arn) in named.items():
+                things[name] = {"kind": kind, "arn": arn, "verbs": {}}
         for address, function in self.functions.items():
             things[address] = {"kind": "function", "arn": function.arn, "verbs": {}}
             things[f"{address}.logs"] = {"kind": "log_group", "arn": function.log_group.arn, "verbs": {}}
         for trigger in self.triggers:
             if trigger.arn is not None:
                 things[trigger.address] = {"kind": trigger.kind, "arn": trigger.arn, "verbs": {}}
+        for subscription in self._subscriptions():
+            things[subscription.address] = {"kind": "subscription", "arn": subscription.arn, "verbs": {}}
         for place in self._dead_letters():
             things[place.address] = {"kind": "dead_letters", "arn": place.arn, "verbs": {}}
+        for function in self.functions.values():
+            if function.failed_records is not None:
+                failed = function.failed_records
+                things[failed.address] = {"kind": "failed_records", "arn": failed.arn, "verbs": {}}
         return things
 
     def _dead_letters(self) -> list[DeadLetters]:
@@ -113,8 +136,13 @@ class Platform:
             *(resource.dead_letters for resource in self.resources.values()),
             *(function.dead_letters for function in self.functions.values()),
             *(trigger.dead_letters for trigger in self.triggers),
+            *(subscription.dead_letters for subscription in self._subscriptions()),
         ]
         return [place for place in places if place is not None]
+
+    def _subscriptions(self) -> list[Subscription]:
+        """Those of resources; a trigger's own is part of it."""
+        return [subscription for resource in self.resources.values() for subscription in resource.subscriptions]
 
     def export(self) -> None:
         """Make the ledger an output of the stack."""

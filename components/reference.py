@@ -16,19 +16,25 @@ from pydantic_core import PydanticUndefined
 from components.environment import EnvironmentConfig
 from components.function import FunctionConfig
 from components.resource import ResourceConfig
+from components.resources.event_bus import ArchiveConfig, PublisherConfig
 from components.schema import pipeline_schema, stack_schema
+from components.service_events import SERVICE_EVENTS
 from components.trigger import TriggerConfig
 
 MARK = re.compile(r"(<!-- fields: (?P<name>[a-z0-9_-]+) -->\n)(?P<table>(\|.*\n)*)")
 
 
 def tables() -> dict[str, str]:
-    """Each table by the name its mark has: `function`, `environment`, and every kind of resource and trigger."""
+    """Each table by the name its mark has: `function`, `environment`, every kind of resource and trigger, and of AWS's
+    own events, and what stands inside an event bus."""
     models: dict[str, type[BaseModel]] = {
         "function": FunctionConfig,
         "environment": EnvironmentConfig,
         **ResourceConfig.kinds,
         **TriggerConfig.kinds,
+        **{event.kind_of(): event for event in SERVICE_EVENTS},
+        "publisher": PublisherConfig,
+        "archive": ArchiveConfig,
     }
     definitions = {**pipeline_schema()["$defs"], **stack_schema()["$defs"]}
     return {name: _table(model, definitions) for name, model in models.items()}
@@ -74,9 +80,10 @@ def _takes(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
 
 def _one(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     if "$ref" in schema:
-        return "keys: " + ", ".join(
-            f"`{name}`" for name in definitions[schema["$ref"].rpartition("/")[2]]["properties"]
-        )
+        properties = definitions[schema["$ref"].rpartition("/")[2]].get("properties", {})
+        return "keys: " + ", ".join(f"`{name}`" for name in properties) if properties else "anything"
+    if "oneOf" in schema:
+        return "keys, by `kind`: " + ", ".join(f"`{kind}`" for kind in schema["discriminator"]["mapping"])
     if "enum" in schema or "const" in schema:
         return ", ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
     kind = {"integer": "whole number", "string": "text", "boolean": "true, false", "object": "keys with values"}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pulumi
 
-from components import iam
+from components import iam, ledger
 from components.config import Config
 from components.dead_letters import DeadLetters
 from components.environment import EnvironmentConfig
+from components.subscription import Subscription, SubscriptionConfig
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,20 @@ class ResourceConfig(Config):
         """The word that stands behind `kind:` on a page."""
         return str(cls.model_fields["kind"].annotation.__args__[0])  # type: ignore[union-attr]
 
+    @property
+    def heard(self) -> Sequence[SubscriptionConfig]:
+        """The topics that it hears by itself, with no function between."""
+        return ()
+
+    @property
+    def longest_address(self) -> int | None:
+        """How long its address may be, where the names of its things leave less room than others'. None: as usual."""
+        return None
+
+    def problems(self, heard: SubscriptionConfig, topic: ResourceConfig) -> Iterator[tuple[str, str]]:
+        """What is wrong between it and a topic that it hears: pairs of the subscription's field and sentence."""
+        return iter(())
+
 
 C = TypeVar("C", bound=ResourceConfig)
 
@@ -66,6 +81,10 @@ class Resource(pulumi.ComponentResource, Generic[C]):
         name: its logical name, `feeds-readings`; every child's name begins with it.
         arn: set by `build`.
         told: what a handler that may touch it is told, by `build`; `handle` ends the environment variable's name.
+        subscriptions: those to the topics it hears by itself, once it is closed.
+        handshakes: the rights to hand something over to it, once it is closed.
+        grants: rights that others were given on it by its own policy.
+        parts: what belongs to it and has a name of its own in the ledger: kind and ARN.
     """
 
     config_class: ClassVar[type[ResourceConfig]]
@@ -90,10 +109,18 @@ class Resource(pulumi.ComponentResource, Generic[C]):
         self.environment = environment
         super().__init__(f"eventwire:resource:{type(self).__name__}", self.name, None, opts)
         self.child = pulumi.ResourceOptions(parent=self)
+        self.subscriptions: list[Subscription] = []
+        self.handshakes: list[ledger.Handshake] = []
+        self.grants: list[ledger.Grant] = []
+        self.parts: dict[str, tuple[str, pulumi.Output[str]]] = {}
         self.build(config)
 
     def build(self, config: C) -> None:
         """Make the children and set `arn` and `told`."""
+        raise NotImplementedError
+
+    def hear(self, address: str, config: Any, topic: Resource[Any]) -> None:
+        """Let it hear a topic, from the moment it is closed; `address` is the subscription's name in the ledger."""
         raise NotImplementedError
 
     def close(self) -> None:

@@ -50,9 +50,14 @@ def _problem(model: Any, value: Any, detail: ErrorDetails, page: Page, path: Pat
 def _steps_in(value: Any, location: tuple[int | str, ...]) -> Path:
     """The location without what pydantic adds: union tags and `[key]` markers, which stand on no page."""
     steps: list[str | int] = []
+    tagged = False
     for position, step in enumerate(location):
+        if not tagged and isinstance(value, Mapping) and step == value.get("kind"):
+            # A kind may have a field of its own name, and the tag comes first.
+            tagged = True
+            continue
         if _holds(value, step):
-            value = value[step]
+            value, tagged = value[step], False
         elif position == len(location) - 1 and isinstance(value, Mapping) and step != "[key]":
             value = None
         else:
@@ -120,19 +125,25 @@ def _model_at(model: Any, location: tuple[int | str, ...]) -> type[BaseModel] | 
 
 
 def _inside(model: Any, step: int | str) -> Any:
-    for part in _parts(model):
+    parts = _parts(model)
+    tagged = [part for part in parts if _is_of_kind(part, step)]
+    if tagged and len(parts) > 1:
+        return tagged[0]
+    for part in parts:
         if isinstance(part, type) and issubclass(part, BaseModel):
             for name, field in part.model_fields.items():
                 if step == (field.alias or name):
                     return field.annotation
-            kind = part.model_fields.get("kind")
-            if kind is not None and step in get_args(kind.annotation):
-                return part
         elif get_origin(part) is dict:
             return get_args(part)[1]
         elif get_origin(part) is tuple:
             return get_args(part)[0]
     return None
+
+
+def _is_of_kind(part: Any, step: int | str) -> bool:
+    kind = part.model_fields.get("kind") if isinstance(part, type) and issubclass(part, BaseModel) else None
+    return kind is not None and step in get_args(kind.annotation)
 
 
 def _parts(model: Any) -> list[Any]:

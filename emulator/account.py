@@ -15,7 +15,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -80,6 +80,8 @@ class Account:
             name: importlib.import_module(f"emulator.delivery.{name}").Delivery(self)
             for name in sorted(module.name for module in pkgutil.iter_modules(emulator.delivery.__path__))
         }
+        self.time_given: datetime | None = None
+        """The end of the time that somebody let pass: what time alone sets off, a schedule's run, begins no later."""
         self._actor = ADMINISTRATOR
         self._open = ExitStack()
 
@@ -120,6 +122,8 @@ class Account:
     def settle(self, most_rounds: int = 100_000) -> None:
         """Let every event travel to its end, moving time on whenever only waiting is left.
 
+        A schedule's next run is no event on its way: it takes time that somebody lets pass.
+
         Raises:
             NeverRests: there was still something to do after `most_rounds` rounds.
         """
@@ -131,3 +135,24 @@ class Account:
                 return
             self.clock.advance_to(min(waiting))
         raise NeverRests(f"events were still travelling after {most_rounds} rounds: a function probably wakes itself")
+
+    def let_pass(self, seconds: float, most_rounds: int = 100_000) -> None:
+        """Let time pass, and all that falls into it happen in its order: schedules run, events travel, tries come due.
+        What is still on its way then stays so.
+
+        Raises:
+            NeverRests: at one moment there was still something to do after `most_rounds` rounds.
+        """
+        self.time_given = end = self.clock.now + timedelta(seconds=seconds)
+        rounds = 0
+        while rounds < most_rounds:
+            rounds += 1
+            if any(delivery.deliver() for delivery in self.deliveries.values()):
+                continue
+            if self.clock.now >= end:
+                return
+            waiting = [due for delivery in self.deliveries.values() if (due := delivery.next_due()) is not None]
+            before = self.clock.now
+            self.clock.advance_to(min([*waiting, end]))
+            rounds = 0 if self.clock.now > before else rounds
+        raise NeverRests(f"events still travelled after {most_rounds} rounds: a function probably wakes itself")

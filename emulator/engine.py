@@ -85,30 +85,6 @@ def deploy(account: Account, root: Path, stack: str, *, config: Mapping[str, Any
     return Deployment(dict(monitor.record.resources), monitor.exports)
 
 
-def repeat(account: Account, deployment: Deployment) -> None:
-    """Make in another account what a deployment made in one like it, without running the program again.
-
-    An account makes the ids of a resource from its URN, so the deployment describes this account too.
-
-    Args:
-        account: open and empty, with the id and the region of the account that was deployed into.
-
-    Raises:
-        DeploymentError: something came out otherwise than the first time.
-    """
-    provisioner = Provisioner(account)
-    for resource in deployment.resources.values():
-        if not resource.type.startswith("aws:"):
-            continue
-        account.storage.seed(resource.urn)
-        made = provisioner.create(resource.type, plain(resource.inputs))
-        if (made.id, made.outputs) != (resource.id, plain(resource.outputs)):
-            raise DeploymentError([Problem("came out otherwise than the first time", resource.urn)])
-        if made.arn is not None:
-            account.names.give(made.arn, resource.name)
-    give_ledger_names(account, plain(deployment.outputs))
-
-
 class ProgramLog:
     """Pulumi's `Engine` service ("engine.proto"): hears what the program logs.
 

@@ -60,6 +60,9 @@ class Denial:
     explicit: bool
     caller: str
     """Name of who was at work: the function, the trigger."""
+    missing: str | None = None
+    """The key of an object that is not there, where the right was only to be told so: S3 answers 403 and not 404 to
+    whoever may not list the bucket."""
 
 
 Entry = Hop | Denial

@@ -129,12 +129,22 @@ class Rights:
         """May a service assume the role?"""
         return self.of_service(service_principal, "sts:AssumeRole", role_arn, context)
 
-    def deny(self, decision: Decision, *, principal: str, action: str, resource: str, caller: str) -> Denial:
+    def deny(
+        self,
+        decision: Decision,
+        *,
+        principal: str,
+        action: str,
+        resource: str,
+        caller: str,
+        missing: str | None = None,
+    ) -> Denial:
         """Write a denial into the journal.
 
         Args:
             principal: ARN of the role session, or the service.
             caller: who was at work, by name: the function, the trigger.
+            missing: the key of an object that is not there, where the right was only to be told so.
         """
         denial = Denial(
             at=self._account.clock.now,
@@ -147,6 +157,7 @@ class Rights:
             reason=decision.reason,
             explicit=decision.verdict is Verdict.EXPLICITLY_DENIED,
             caller=caller,
+            missing=missing,
         )
         self._account.journal.write(denial)
         return denial

@@ -12,7 +12,9 @@ from emulator.engine import DeploymentError
 from emulator.journey.comparing import name_problems
 from emulator.journey.environment import NOWHERE, page_of_stack, read_environment
 from emulator.journey.pages import Journey, read_all_journeys
-from emulator.journey.run import DeployedStack, run_journey, stand
+from emulator.journey.result import JourneyResult
+from emulator.journey.run import DeployedStack, stand
+from emulator.journey.side_by_side import run_journeys
 from emulator.screen.report import RunReport
 from emulator.screen.terminal import Screen
 
@@ -49,10 +51,12 @@ def _run(root: Path, stack: str, names: Sequence[str], screen: Screen, started: 
     book, environment = standing.book, standing.environment
     seconds_to_ready = time.perf_counter() - started
     screen.ready(seconds_to_ready, book)
-    results = []
-    for number, journey in enumerate(journeys, start=1):
-        screen.begins(journey, number, len(journeys))
-        result = run_journey(standing, journey, audience=screen.hears)
+    results: list[JourneyResult] = []
+
+    def begins(journey: Journey) -> None:
+        screen.begins(journey, len(results) + 1, len(journeys))
+
+    for result in run_journeys(standing, journeys, begins=begins, hears=screen.hears):
         screen.ended(result, book)
         results.append(result)
     return RunReport(

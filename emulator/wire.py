@@ -59,19 +59,22 @@ class WireError(ValueError):
     """A value on the wire that cannot be read here; the text names it."""
 
 
-def from_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
+def from_struct(struct: struct_pb2.Struct, *, nulls: bool = False) -> dict[str, Any]:
     """The values of a message.
 
+    Args:
+        nulls: whether mappings keep them, as those that a stack exports do. Of an input one means that nothing was
+            said, and it is left out.
+
     Returns:
-        Plain JSON values, with whole numbers as `int`, and `Secret`, `UNKNOWN`, `Asset` and `Archive` among them.
-        Nulls are left out of mappings, where they mean that nothing was said; the wire keeps no order of keys, so they
-        are sorted.
+        Plain JSON values, with whole numbers as `int`, and `Secret`, `UNKNOWN`, `Asset` and `Archive` among them. The
+        wire keeps no order of keys, so they are sorted.
 
     Raises:
         WireError: something that is none of these: a resource, an asset behind a web address.
     """
-    values = {name: _from_value(value) for name, value in sorted(struct.fields.items())}
-    return {name: value for name, value in values.items() if value is not None}
+    values = {name: _from_value(value, nulls) for name, value in sorted(struct.fields.items())}
+    return values if nulls else _without_none(values)
 
 
 def to_struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
@@ -121,12 +124,12 @@ def unknown_paths(value: Any, path: str = "") -> Iterator[str]:
             yield from unknown_paths(item, f"{path}[{index}]")
 
 
-def _from_value(value: struct_pb2.Value) -> Any:
+def _from_value(value: struct_pb2.Value, nulls: bool) -> Any:
     kind = value.WhichOneof("kind")
     if kind == "struct_value":
-        return _from_mapping(value.struct_value)
+        return _from_mapping(value.struct_value, nulls)
     if kind == "list_value":
-        return [_from_value(item) for item in value.list_value.values]
+        return [_from_value(item, nulls) for item in value.list_value.values]
     if kind == "number_value":
         number = value.number_value
         return int(number) if number.is_integer() else number
@@ -135,11 +138,11 @@ def _from_value(value: struct_pb2.Value) -> Any:
     return value.bool_value if kind == "bool_value" else None
 
 
-def _from_mapping(struct: struct_pb2.Struct) -> Any:
+def _from_mapping(struct: struct_pb2.Struct, nulls: bool) -> Any:
     signature = struct.fields[_SIGNATURE].string_value if _SIGNATURE in struct.fields else None
     if signature is None:
-        return from_struct(struct)
-    values = {name: _from_value(value) for name, value in struct.fields.items() if name != _SIGNATURE}
+        return from_struct(struct, nulls=nulls)
+    values = {name: _from_value(value, nulls) for name, value in struct.fields.items() if name != _SIGNATURE}
     if signature == _SECRET:
         return Secret(values.get("value"))
     if signature == _ASSET and "uri" not in values:

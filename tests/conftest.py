@@ -17,8 +17,10 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent.parent
+ENGINE = "tests/engine/"
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 
@@ -71,9 +73,22 @@ def _outputs(kind: str, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
             "url": f"https://sqs.eu-west-1.amazonaws.com/111111111111/{name}",
             "name": name,
         },
-        "Table": lambda: {"arn": f"arn:aws:dynamodb:eu-west-1:111111111111:table/{name}", "name": name},
+        "Table": lambda: {
+            "arn": f"arn:aws:dynamodb:eu-west-1:111111111111:table/{name}",
+            "name": name,
+            "streamArn": f"arn:aws:dynamodb:eu-west-1:111111111111:table/{name}/stream/2030-01-01T12:00:00.000",
+        },
+        "Stream": lambda: {"arn": f"arn:aws:kinesis:eu-west-1:111111111111:stream/{name}", "name": name},
+        "StreamConsumer": lambda: {"arn": f"{inputs['streamArn']}/consumer/{name}:1893499200"},
+        "Topic": lambda: {"arn": f"arn:aws:sns:eu-west-1:111111111111:{name}", "name": name},
+        "TopicSubscription": lambda: {"arn": f"{inputs['topic']}:{name}"},
         "EventBus": lambda: {"arn": f"arn:aws:events:eu-west-1:111111111111:event-bus/{name}", "name": name},
+        "EventArchive": lambda: {"arn": f"arn:aws:events:eu-west-1:111111111111:archive/{name}", "name": name},
         "EventRule": lambda: {"arn": f"arn:aws:events:eu-west-1:111111111111:rule/{name}", "name": name},
+        "ScheduleGroup": lambda: {
+            "arn": f"arn:aws:scheduler:eu-west-1:111111111111:schedule-group/{name}",
+            "name": name,
+        },
         "LogGroup": lambda: {"arn": f"arn:aws:logs:eu-west-1:111111111111:log-group:{name}", "name": name},
         "Role": lambda: {"arn": f"arn:aws:iam::111111111111:role/{name}", "name": name},
         "Function": lambda: {"arn": f"arn:aws:lambda:eu-west-1:111111111111:function:{name}", "name": name},
@@ -138,6 +153,26 @@ EVENT_LOOP = asyncio.new_event_loop()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-engine", action="store_true", help="leave out what needs the real Pulumi CLI")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that it is not left to one process at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(ENGINE))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return OneProcessForTheEngine(config, log)
+
+
+class OneProcessForTheEngine(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """The tests of a file stay together, since they share what was deployed for them.
+
+    All that need the real CLI stay together too: while it is being built one process waits for it, and no other.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return ENGINE if nodeid.startswith(ENGINE) else nodeid.partition("::")[0]
 
 
 @pytest.fixture

@@ -92,6 +92,7 @@ def test_everything_is_on_things_of_this_account_with_names_of_this_platform() -
 
     assert resources == {
         "Queues": f"arn:aws:sqs:{HERE}:*-queue-*",
+        "Topics": f"arn:aws:sns:{HERE}:*-topic-*",
         "NewBuckets": "arn:aws:s3:::*-bucket-*",
         "Buckets": "arn:aws:s3:::*-bucket-*",
         "BucketsToEmpty": "arn:aws:s3:::*-bucket-*",
@@ -108,10 +109,19 @@ def test_everything_is_on_things_of_this_account_with_names_of_this_platform() -
         "RolesForFunctions": "arn:aws:iam::111111111111:role/*-role-*",
         "NeverItself": "arn:aws:iam::111111111111:role/eventwire-deploy",
         "Buses": f"arn:aws:events:{HERE}:event-bus/*-bus-*",
+        "Archives": f"arn:aws:events:{HERE}:archive/*-archive-*",
         "Rules": f"arn:aws:events:{HERE}:rule/*-rule-*",
         "BusPolicies": "*",
+        "Streams": f"arn:aws:kinesis:{HERE}:stream/*-stream-*",
+        "StreamsOnAws": f"arn:aws:kinesis:{HERE}:stream/*-stream-*",
+        "StreamModes": "*",
+        "ScheduleGroups": f"arn:aws:scheduler:{HERE}:schedule-group/*-group-*",
+        "Schedules": f"arn:aws:scheduler:{HERE}:schedule/*-group-*/*",
+        "RolesForSchedules": "arn:aws:iam::111111111111:role/*-role-*",
         "LogGroups": f"arn:aws:logs:{HERE}:log-group:*-logs-*:*",
         "TagsOfLogGroups": f"arn:aws:logs:{HERE}:log-group:*-logs-*",
+        # A function may hear a log group that a service of AWS made, and called as it likes.
+        "LogSubscriptions": f"arn:aws:logs:{HERE}:log-group:*:*",
         "FindLogGroups": "*",
     }
 
@@ -129,6 +139,7 @@ def test_what_is_on_everything_has_no_resource_type() -> None:
         "CreateEventSourceMapping",
         "PutPermission",
         "RemovePermission",
+        "UpdateStreamMode",
         "DescribeLogGroups",
     ]
     for service, name in on_everything:
@@ -144,6 +155,7 @@ def test_what_is_on_everything_has_no_resource_type() -> None:
         ("ObjectsToDelete", {"StringEquals": {"aws:ResourceAccount": "111111111111"}}),
         ("BucketsOnAws", {"StringEquals": {"aws:ResourceAccount": "111111111111"}}),
         ("RolesForFunctions", {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}),
+        ("RolesForSchedules", {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}),
         ("NewMappings", {"ArnLike": {"lambda:FunctionArn": f"arn:aws:lambda:{HERE}:function:*-function-*"}}),
         ("Mappings", {"ArnLike": {"lambda:FunctionArn": f"arn:aws:lambda:{HERE}:function:*-function-*"}}),
     ],
@@ -185,6 +197,7 @@ def test_what_only_pulumi_aws_calls_stands_in_statements_of_its_own() -> None:
         "BucketsOnAws": list(READ_BY_PULUMI_AWS["s3"]),
         "FunctionsOnAws": list(READ_BY_PULUMI_AWS["lambda"]),
         "RolesOnAws": list(READ_BY_PULUMI_AWS["iam"]),
+        "StreamsOnAws": list(READ_BY_PULUMI_AWS["kinesis"]),
     }
     assert others.isdisjoint({action for named in READ_BY_PULUMI_AWS.values() for action in named})
 

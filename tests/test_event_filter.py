@@ -5,14 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.event_filter import SQS, FilterCriteria, FilteredSource, InvalidFilters
-
-KINESIS = FilteredSource(
-    "Kinesis",
-    data_key="data",
-    data=lambda record: base64.b64decode(record["kinesis"]["data"]).decode(),
-    plain_text=False,
-)
+from components.event_filter import DYNAMODB, KINESIS, SQS, FilterCriteria, InvalidFilters
 
 JSON_FILTER = {"body": {"magnitude": [{"numeric": [">=", 4.5]}]}}
 PLAIN_FILTER = {"body": [{"prefix": "quake"}]}
@@ -176,3 +169,62 @@ def test_a_source_of_json_only_refuses_a_filter_for_plain_text() -> None:
         "filters[0]: data: needs an object with fields: Kinesis data is filtered as JSON only"
     ]
     assert SQS.plain_text
+
+
+CHANGE = {
+    "eventID": "1",
+    "eventName": "INSERT",
+    "eventSource": "aws:dynamodb",
+    "dynamodb": {"Keys": {"id": {"S": "us7000"}}, "NewImage": {"magnitude": {"N": "5"}, "kind": {"S": "quake"}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wanted"),
+    [
+        ({"eventName": ["INSERT"]}, True),
+        ({"eventName": ["REMOVE"]}, False),
+        ({"eventName": ["INSERT"], "eventSource": ["aws:dynamodb"]}, True),
+        ({"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": ["blast"]}}}}, False),
+        ({"dynamodb": {"Keys": {"id": {"S": [{"prefix": "us"}]}}}}, True),
+        ({"dynamodb": {"OldImage": {"kind": {"S": [{"exists": False}]}}}}, True),
+        ({"dynamodb": {"NewImage": {"magnitude": {"N": ["5"]}}}}, True),
+    ],
+)
+def test_a_table_s_change_is_filtered_by_what_happened_and_by_its_images(pattern: Any, wanted: bool) -> None:
+    assert FilterCriteria.parse([pattern], DYNAMODB).wants(CHANGE) is wanted
+
+
+@pytest.mark.parametrize(
+    ("source", "pattern", "told"),
+    [
+        (
+            DYNAMODB,
+            {"eventID": ["1"]},
+            "filters[0]: eventID: DynamoDB filters look at dynamodb and eventName and eventSource only",
+        ),
+        (
+            DYNAMODB,
+            {"dynamodb": ["text"]},
+            "filters[0]: dynamodb: needs an object with fields: DynamoDB data is filtered as JSON only",
+        ),
+        (
+            DYNAMODB,
+            {"dynamodb": {"NewImage": {"magnitude": {"N": [{"numeric": [">", 4]}]}}}},
+            "filters[0]: dynamodb.NewImage.magnitude.N: DynamoDB filters have no numeric: "
+            "a number of an item is text in its record",
+        ),
+        (
+            DYNAMODB,
+            {"dynamodb": {"NewImage": {"magnitude": {"N": ["4", 5]}}}},
+            "filters[0]: dynamodb.NewImage.magnitude.N: needs a text, got 5: "
+            'a number of an item is text in its record, write "5"',
+        ),
+        (KINESIS, {"partitionKey": ["a"]}, "filters[0]: partitionKey: Kinesis filters look at data only"),
+    ],
+)
+def test_a_stream_s_filter_looks_where_lambda_does(source: Any, pattern: Any, told: str) -> None:
+    with pytest.raises(InvalidFilters) as refused:
+        FilterCriteria.parse([pattern], source)
+
+    assert refused.value.problems == [told]

@@ -256,3 +256,26 @@ def test_the_explanation_names_the_first_failing_path_what_it_wants_and_has(
     pattern: Any, event: Any, sentence: str
 ) -> None:
     assert pattern.explain(event) == sentence
+
+
+@pytest.mark.parametrize(
+    ("pattern", "everything"),
+    [
+        ({"source": ["a"]}, False),
+        ({"detail-type": [{"prefix": "a"}]}, False),
+        ({"resources": [{"exists": True}]}, False),
+        ({"detail": {"a": [{"exists": True}]}}, False),
+        ({"source": [{"anything-but": ["a"]}]}, False),
+        ({"time": [{"prefix": "2030"}], "source": ["a"]}, False),
+        ({"source": [{"exists": True}]}, True),
+        ({"source": [{"prefix": {"equals-ignore-case": ""}}]}, True),
+        ({"source": [{"wildcard": "*"}]}, True),
+        ({"source": ["a", {"exists": True}]}, True),
+        ({"detail": {"a": [{"exists": False}]}}, True),
+        ({"account": ["111111111111"], "region": ["eu-west-1"]}, True),
+        ({"$or": [{"source": ["a"]}, {"region": ["eu-west-1"]}]}, True),
+        ({"$or": [{"source": ["a"]}, {"detail-type": ["b"]}]}, False),
+    ],
+)
+def test_a_pattern_that_asks_for_no_kind_of_event_matches_everything(pattern: dict[str, Any], everything: bool) -> None:
+    assert EventPattern.parse(pattern).matches_everything() is everything

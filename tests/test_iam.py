@@ -64,3 +64,23 @@ def test_a_trust_names_exactly_one_service() -> None:
 )
 def test_a_role_lives_in_the_partition_of_its_region(region: str, partition: str) -> None:
     assert iam.role_arn(region, "111111111111", "deploy") == f"arn:{partition}:iam::111111111111:role/deploy"
+
+
+def test_a_trust_with_conditions_names_no_resource() -> None:
+    async def read() -> str | None:
+        when = iam.When("ArnEquals", "aws:SourceArn", ("arn:group",))
+        return await iam.trust_for("scheduler.amazonaws.com", when).future()
+
+    document = asyncio.run(read())
+    assert document is not None
+    assert json.loads(document) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "scheduler.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"ArnEquals": {"aws:SourceArn": "arn:group"}},
+            }
+        ],
+    }

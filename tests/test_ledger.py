@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from components.ledger import Condition, Grant, Handshake, Landing, Ledger
 
@@ -32,6 +33,13 @@ GRANT = Grant(
 
 def test_a_ledger_is_read_back_as_it_was_exported() -> None:
     ledger = Ledger(handshakes=(HANDSHAKE,), grants=(GRANT,))
+
+    assert Ledger.from_export(json.loads(json.dumps(ledger.export()))) == ledger
+
+
+def test_a_landing_that_is_nowhere_is_read_back_as_it_was_exported() -> None:
+    lost = Landing("Lambda cannot be reached", "24 hours of tries", None)
+    ledger = Ledger(handshakes=(replace(HANDSHAKE, landings=(lost,)),), grants=())
 
     assert Ledger.from_export(json.loads(json.dumps(ledger.export()))) == ledger
 

@@ -21,7 +21,7 @@ WRONG = post_office.PIPELINE.replace("{write: shelf}", "{write: shelv}").replace
 TOLD = [
     "nothing was created, the pages need mending:",
     "pipelines/post/pipeline.yaml:3  resources.letters: unknown kind 'queu': did you mean queue? "
-    "known are bucket, event_bus, queue, table",
+    "known are bucket, event_bus, queue, stream, table, topic",
     "pipelines/post/pipeline.yaml:18  functions.keep.access[0].write: unknown resource 'shelv': did you mean shelf? "
     "known are inbox, letters, shelf",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -324,7 +325,7 @@ def test_a_wrong_override_is_told_where_it_was_written(project: Project) -> None
         (
             "defaults: {functoin: {memory_mb: 512}}",
             "defaults.functoin: unknown kind 'functoin': did you mean function? "
-            "known are bucket, event_bus, function, queue, table",
+            "known are bucket, event_bus, function, queue, stream, table, topic",
         ),
     ],
 )
@@ -366,3 +367,265 @@ def test_a_page_with_a_key_twice_is_told(project: Project) -> None:
     [problem] = changed(project, lambda text: text.replace("  readings:", "  feed:", 1))
 
     assert problem == "pipelines/feeds/pipeline.yaml:4  resources.feed: stands twice, first on line 3"
+
+
+ALERTS = """
+resources:
+  news: {kind: topic}
+  letters: {kind: queue, subscriptions: [{topic: news, filter_policy: {kind: [strong]}}]}
+functions:
+  assess:
+    handler: assess.handle
+    triggers:
+      - {kind: sns, topic: news}
+"""
+
+
+def alerts(project: Project, change: Callable[[str], str] = str) -> None:
+    project.pipeline("alerts", change(ALERTS), "assess")
+
+
+def test_a_topic_wakes_functions_and_fills_queues(project: Project) -> None:
+    alerts(project)
+
+    settings = project.read()
+
+    assert "alerts.assess-on-news" in [edge.address for edge in settings.triggers]
+    [edge] = settings.subscriptions
+    assert (edge.address, edge.subscriber, edge.topic) == ("alerts.letters-on-news", "alerts.letters", "alerts.news")
+    assert edge.config.filter_policy == {"kind": ["strong"]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        (
+            "[{topic: news, filter",
+            "[{topic: letters, filter",
+            "4  resources.letters.subscriptions[0].topic: 'letters' is a queue: a subscription needs a topic",
+        ),
+        (
+            "[{topic: news, filter",
+            "[{topic: newz, filter",
+            "4  resources.letters.subscriptions[0].topic: unknown resource 'newz': did you mean news? "
+            "known are feeds.feed, feeds.quakes, feeds.readings, letters, news",
+        ),
+        (
+            "{kind: queue, subs",
+            "{kind: queue, fifo: true, subs",
+            "4  resources.letters.subscriptions[0].topic: 'news' is a standard topic: "
+            "SNS delivers only FIFO topics to a FIFO queue",
+        ),
+        (
+            "[{topic: news, ",
+            "[{topic: news, name: first}, {topic: alerts.news, ",
+            "4  resources.letters.subscriptions[1]: alerts.letters hears alerts.news by alerts.first already: "
+            "SNS keeps one subscription of a queue",
+        ),
+        (
+            "[{topic: news, ",
+            f"[{{topic: news, name: {'n' * 39}-{'n'}, ",
+            "4  resources.letters.subscriptions[0].name: ",
+        ),
+        (
+            "{kind: [strong]}",
+            "{kind: strong}",
+            '4  resources.letters.subscriptions[0]: filter_policy: kind: needs a list of wanted values, got "strong": '
+            'write ["strong"]',
+        ),
+        (
+            "{kind: topic}",
+            "{kind: topic, fifo: true}",
+            "9  functions.assess.triggers[0].topic: 'news' is a FIFO topic, which SNS delivers to queues only",
+        ),
+        (
+            "{kind: sns, topic: news}",
+            "{kind: sns, topic: news}\n      - {kind: sns, topic: alerts.news, name: again}",
+            "10  functions.assess.triggers[1]: alerts.assess is woken by alerts.news through alerts.assess-on-news "
+            "already: AWS takes one such trigger",
+        ),
+    ],
+)
+def test_what_sns_would_not_subscribe_is_refused_with_its_line(
+    project: Project, before: str, after: str, problem: str
+) -> None:
+    alerts(project, lambda text: text.replace(before, after))
+
+    [found] = project.problems()
+
+    assert found.startswith(f"pipelines/alerts/pipeline.yaml:{problem}")
+
+
+def test_a_bus_has_room_for_its_archive_where_it_has_one(project: Project) -> None:
+    bus = f"  {'b' * 27}: {{kind: event_bus}}\n  quakes: {{kind"
+
+    [problem] = changed(project, lambda text: text.replace("  quakes: {kind", bus))
+    assert "has 33 characters: the names AWS gives room for leave 32" in problem
+
+    without = bus.replace("event_bus}", "event_bus, archive: {keep: nothing}}")
+    project.pipeline("feeds", FEEDS.replace("  quakes: {kind", without))
+    assert f"feeds.{'b' * 27}" in project.read().resources
+
+
+def test_a_subscription_has_room_for_the_queue_of_its_dead_letters(project: Project) -> None:
+    alerts(project, lambda text: text.replace("news", "n" * 33))
+
+    assert project.problems() == [
+        f"pipelines/alerts/pipeline.yaml:4  resources.letters.subscriptions[0]: alerts.letters-on-{'n' * 33} has 51 "
+        "characters: the names AWS gives room for leave 48"
+    ]
+
+
+STATIONS = """
+resources:
+  tremors: {kind: stream}
+functions:
+  watch:
+    handler: watch.handle
+    triggers:
+      - {kind: kinesis, stream: tremors, name: shaken, starting_position: at_timestamp, starting_timestamp: %s}
+%s"""
+
+
+def test_a_moment_on_a_page_is_read_with_its_time_zone(project: Project) -> None:
+    project.pipeline("stations", STATIONS % ("2020-01-01T13:00:00+01:00", ""), "watch")
+
+    (edge,) = [edge for edge in project.read().triggers if edge.pipeline == "stations"]
+
+    config: Any = edge.config
+    assert config.starting_timestamp == datetime(2020, 1, 1, 12, tzinfo=UTC)
+
+
+def test_a_moment_without_its_time_zone_is_refused(project: Project) -> None:
+    project.pipeline("stations", STATIONS % ("2020-01-01T13:00:00", ""), "watch")
+
+    (problem,) = project.problems()
+
+    assert problem.startswith("pipelines/stations/pipeline.yaml:8  functions.watch.triggers[0].starting_timestamp: ")
+    assert "timezone" in problem
+
+
+def test_a_function_reads_a_stream_through_one_trigger(project: Project) -> None:
+    again = "      - {kind: kinesis, stream: tremors, name: again, fan_out: true}"
+    project.pipeline("stations", STATIONS % ("2020-01-01T00:00:00Z", again), "watch")
+
+    assert project.problems() == [
+        "pipelines/stations/pipeline.yaml:9  functions.watch.triggers[1]: stations.watch is woken by stations.tremors "
+        "through stations.shaken already: AWS takes one such trigger"
+    ]
+
+
+def test_two_triggers_on_a_bucket_may_wake_one_function(project: Project) -> None:
+    first = "      - {kind: s3, bucket: feed, prefix: incoming/}\n"
+    second = "      - {kind: s3, bucket: feed, prefix: late/, name: late}\n"
+    project.pipeline("feeds", FEEDS.replace(first, first + second))
+
+    assert [edge.address for edge in project.read().triggers if edge.function == "feeds.split"] == [
+        "feeds.split-on-feed",
+        "feeds.late",
+    ]
+
+
+WATCH = """
+functions:
+  split:
+    handler: split.handle
+  warn:
+    handler: warn.handle
+    triggers:
+      - {kind: log_subscription, logs_of: split, pattern: ERROR}
+"""
+
+
+def watch(project: Project, page: str = WATCH) -> None:
+    project.pipeline("watch", page, "split", "warn")
+
+
+def test_a_function_may_hang_on_another_ones_log(project: Project) -> None:
+    watch(project, WATCH.replace("logs_of: split,", "logs_of: feeds.record,"))
+
+    edge = project.read().triggers[-1]
+
+    assert (edge.address, edge.function, edge.source) == ("watch.warn-on-record", "watch.warn", "feeds.record")
+
+
+def test_a_log_that_no_page_declares_hangs_on_nothing(project: Project) -> None:
+    arn = "arn:aws:logs:eu-west-1:111111111111:log-group:/aws/rds/instance/quakes/error"
+    watch(project, WATCH.replace("logs_of: split,", f'log_group_arn: "{arn}",'))
+
+    edge = project.read().triggers[-1]
+
+    assert (edge.address, edge.source) == ("watch.warn-on-log-group", None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        (
+            "logs_of: split,",
+            "logs_of: spilt,",
+            "8  functions.warn.triggers[0].logs_of: unknown function 'spilt': did you mean split? "
+            "known are feeds.record, feeds.split, split, warn",
+        ),
+        (
+            "logs_of: split,",
+            "logs_of: feeds.readings,",
+            "8  functions.warn.triggers[0].logs_of: unknown function 'feeds.readings': ",
+        ),
+        (
+            "logs_of: split,",
+            "logs_of: warn,",
+            "8  functions.warn.triggers[0].logs_of: watch.warn hears watch.warn: "
+            "each run would set off the next, for ever",
+        ),
+        (
+            "handler: split.handle",
+            "handler: split.handle\n    triggers: [{kind: log_subscription, logs_of: warn, pattern: ERROR}]",
+            "9  functions.warn.triggers[0].logs_of: watch.warn hears watch.split, watch.split hears watch.warn: "
+            "each run would set off the next, for ever",
+        ),
+        (
+            "pattern: ERROR}",
+            "pattern: ERROR}"
+            + "".join(
+                f"\n      - {{kind: log_subscription, logs_of: watch.split, name: {name}, pattern: ERROR}}"
+                for name in ("second", "third")
+            ),
+            "10  functions.warn.triggers[2]: watch.warn-on-split and watch.second hear the log of watch.split already: "
+            "CloudWatch Logs takes 2 subscription filters on one log group",
+        ),
+        (
+            "pattern: ERROR}",
+            "pattern: foo-bar}",
+            "8  functions.warn.triggers[0].pattern: needs a term of A-Z a-z 0-9 _, or any text in double quotes, "
+            "got foo-bar",
+        ),
+        (
+            "logs_of: split,",
+            'log_group_arn: "arn:aws:logs:eu-west-2:111111111111:log-group:a",',
+            "8  functions.warn.triggers[0].log_group_arn: a is in eu-west-2 of account 111111111111, and this stack in "
+            "eu-west-1 of 111111111111: a subscription filter wakes functions of its own account and region only",
+        ),
+        (
+            "logs_of: split, ",
+            "",
+            "8  functions.warn.triggers[0]: needs one of logs_of and log_group_arn: ",
+        ),
+    ],
+)
+def test_what_cannot_be_heard_of_a_log_is_refused_with_its_line(
+    project: Project, before: str, after: str, problem: str
+) -> None:
+    watch(project, WATCH.replace(before, after))
+
+    [found] = project.problems()
+
+    assert found.startswith(f"pipelines/watch/pipeline.yaml:{problem}")
+
+
+def test_a_wrong_function_hides_nothing_of_who_hears_it(project: Project) -> None:
+    watch(project, WATCH.replace("handler: split.handle", "handler: split.handle\n    timeout_seconds: 0"))
+
+    [found] = project.problems()
+
+    assert found.startswith("pipelines/watch/pipeline.yaml:5  functions.split.timeout_seconds: ")

@@ -56,6 +56,24 @@ def test_an_unknown_key_inside_a_kind_is_told_the_keys_of_that_kind() -> None:
     ]
 
 
+def test_a_kind_may_have_a_field_of_its_own_name() -> None:
+    class Bird(Config):
+        kind: Literal["bird"]
+        bird: int = 0
+        wings: int = Field(default=2, le=2)
+
+    model = tuple[Annotated[Bird | Cat, Field(discriminator="kind")], ...]
+    page = Page("f", [{"kind": "bird", "bird": "x", "wings": 3, "wing": 1}], {})
+
+    _, problems = validate(model, page)
+
+    assert sorted(f"{problem.path}: {problem.message}" for problem in problems) == [
+        "[0].bird: needs a whole number, got 'x'",
+        "[0].wing: unknown key 'wing': did you mean wings? known are bird, kind, wings",
+        "[0].wings: needs at most 2, got 3",
+    ]
+
+
 def test_an_unknown_kind_is_told_the_nearest_one() -> None:
     assert told({"owner": "a", "guests": [{"kind": "catt"}]}) == [
         "guests[0]: unknown kind 'catt': did you mean cat? known are cat, dog"

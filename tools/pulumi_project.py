@@ -7,9 +7,10 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 LONGEST_SECONDS = 600
 
@@ -40,7 +41,13 @@ class PulumiProject:
             PulumiFailed: it did not end with 0.
             TimeoutExpired: it did not end within `LONGEST_SECONDS`.
         """
-        done = subprocess.run(  # noqa: S603  (the real CLI, with the caller's own arguments)
+        done = self._done(*arguments)
+        if done.returncode != 0:
+            raise PulumiFailed(" ".join(["pulumi", *arguments]), done.returncode, done.stdout + done.stderr)
+        return done.stdout
+
+    def _done(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603  (the real CLI, with the caller's own arguments)
             ["pulumi", *arguments, "--non-interactive", "--color=never"],  # noqa: S607  (the one on this PATH)
             cwd=self.folder,
             env=self.environment,
@@ -49,9 +56,6 @@ class PulumiProject:
             text=True,
             timeout=LONGEST_SECONDS,
         )
-        if done.returncode != 0:
-            raise PulumiFailed(" ".join(["pulumi", *arguments]), done.returncode, done.stdout + done.stderr)
-        return done.stdout
 
     def steps(self, operation: str, *arguments: str) -> dict[str, set[str]]:
         """Run `preview`, or one of `up`, `refresh` and `destroy`, and return what it did, or would do, to what.
@@ -65,14 +69,29 @@ class PulumiProject:
             out. A replacement is three steps: `create-replacement`, `replace` and `delete-replaced`.
 
         Raises:
-            PulumiFailed: it did not end with 0.
+            PulumiFailed: it did not end with 0; the text is its errors, or what it did against `--expect-no-changes`.
         """
+        done = self._done(operation, *arguments, "--json")
+        events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         found = defaultdict(set)
-        for line in self.run(operation, *arguments, "--json").splitlines():
-            step = json.loads(line).get("resOutputsEvent", {}).get("metadata")
+        for event in events:
+            step = event.get("resOutputsEvent", {}).get("metadata")
             if step is not None and step["op"] != "same":
                 found[step["op"]].add(step["urn"].split("::", 3)[3])
+        if done.returncode != 0:
+            # Nobody would find them among all that is told of each step.
+            said = _errors(events) or _in_words(found) or done.stdout
+            raise PulumiFailed(" ".join(["pulumi", operation, *arguments]), done.returncode, said + done.stderr)
         return dict(found)
+
+
+def _errors(events: Iterable[Mapping[str, Any]]) -> str:
+    told = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
+    return "".join(each["message"] for each in told if each["severity"] == "error")
+
+
+def _in_words(steps: Mapping[str, Iterable[str]]) -> str:
+    return "".join(f"{kind}: {', '.join(sorted(names))}\n" for kind, names in sorted(steps.items()))
 
 
 def environment(cli: Path, state: Path, ports: Mapping[str, int]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from pydantic import Field
 
 from components import iam
+from components.closed_bucket import Versioning, close_bucket
 from components.resource import AccessOptions, Reach, Resource, ResourceConfig, Verb
 
 
@@ -24,7 +25,7 @@ class BucketConfig(ResourceConfig):
     """An S3 bucket. Encrypted, versioned, closed to the public and to callers without TLS."""
 
     kind: Literal["bucket"]
-    versioning: Literal["enabled", "suspended"] = "enabled"
+    versioning: Versioning = "enabled"
     """`suspended` overwrites objects for good."""
     noncurrent_version_days: int = Field(default=90, ge=1, le=3_650)
     """How long overwritten and deleted objects can be brought back."""
@@ -65,6 +66,7 @@ class Bucket(Resource[BucketConfig]):
 
     def build(self, config: BucketConfig) -> None:
         self.notifications: list[Notification] = []
+        self.announces = False
         self.bucket = aws.s3.Bucket(
             f"{self.name}-bucket",
             force_destroy=config.delete_with_objects,
@@ -72,44 +74,8 @@ class Bucket(Resource[BucketConfig]):
         )
         self.arn = self.bucket.arn
         self.told = self.bucket.bucket
-        closed = self._close_to_the_public()
-        self._encrypt()
-        versioning = self._keep_versions(config)
+        versioning = close_bucket(self.name, self.bucket, versioning=config.versioning, child=self.child)
         self._clean_up(config, versioning)
-        aws.s3.BucketPolicy(
-            f"{self.name}-policy",
-            bucket=self.bucket.bucket,
-            policy=iam.document(iam.deny_without_tls("s3:*", on=(self.arn, self.arn.apply(lambda arn: f"{arn}/*")))),
-            # S3 answers 409 to a policy and an access block that are written at the same time.
-            opts=self.child.merge(pulumi.ResourceOptions(depends_on=[closed])),
-        )
-
-    def _close_to_the_public(self) -> pulumi.Resource:
-        return aws.s3.BucketPublicAccessBlock(
-            f"{self.name}-public-access-block",
-            bucket=self.bucket.bucket,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=self.child,
-        )
-
-    def _encrypt(self) -> None:
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            f"{self.name}-encryption",
-            bucket=self.bucket.bucket,
-            rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
-            opts=self.child,
-        )
-
-    def _keep_versions(self, config: BucketConfig) -> pulumi.Resource:
-        return aws.s3.BucketVersioning(
-            f"{self.name}-versioning",
-            bucket=self.bucket.bucket,
-            versioning_configuration={"status": config.versioning.capitalize()},
-            opts=self.child,
-        )
 
     def _clean_up(self, config: BucketConfig, versioning: pulumi.Resource) -> None:
         aws.s3.BucketLifecycleConfiguration(
@@ -132,12 +98,17 @@ class Bucket(Resource[BucketConfig]):
         """Let a function hear of objects, from the moment the bucket is closed."""
         self.notifications.append(notification)
 
+    def announce(self) -> None:
+        """Let EventBridge hear of every object, on the default bus, from the moment the bucket is closed."""
+        self.announces = True
+
     def close(self) -> None:
         """Write the bucket's one notification: S3 keeps a single configuration, the last one written."""
-        if self.notifications:
+        if self.notifications or self.announces:
             aws.s3.BucketNotification(
                 f"{self.name}-notification",
                 bucket=self.bucket.bucket,
+                eventbridge=True if self.announces else None,
                 lambda_functions=[
                     {
                         "id": notification.identifier,

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Self
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Literal, Self
 
 import pulumi
 import pulumi_aws as aws
 from pydantic import Field, model_validator
 
-from components import iam
-from components.config import Reason
+from components import iam, ledger
+from components.config import Name, Reason
 from components.dead_letters import DeadLetters
 from components.json_text import json_text
 from components.resource import Resource, ResourceConfig, Verb
+from components.subscription import SERVICE, Subscription, SubscriptionConfig, landing, let_topic_send
+
+
+class QueueSubscriptionConfig(SubscriptionConfig):
+    """A topic whose messages come into the queue."""
+
+    name: Name | None = None
+    """What the subscription is called; `<queue>-on-<topic>` otherwise."""
+    raw_message_delivery: bool = True
+    """A message comes as it was published, its attributes as the message's own; with more than 10 it is lost.
+    False: it comes inside a document that tells of it, and of any number."""
 
 
 class QueueConfig(ResourceConfig):
@@ -39,6 +51,8 @@ class QueueConfig(ResourceConfig):
     """Why fewer than 5 receives are enough here."""
     dead_letters: Literal["queue", "discard"] = "queue"
     """`discard` switches the dead-letter queue off: a message that keeps failing is lost when its retention ends."""
+    subscriptions: tuple[QueueSubscriptionConfig, ...] = ()
+    """The topics whose messages come into the queue."""
 
     verbs: ClassVar = {
         "send": Verb(("sqs:SendMessage",), wakes=True),
@@ -60,6 +74,14 @@ class QueueConfig(ResourceConfig):
             raise ValueError("content_based_deduplication needs fifo: true, a standard queue does not deduplicate")
         return self
 
+    @property
+    def heard(self) -> Sequence[QueueSubscriptionConfig]:
+        return self.subscriptions
+
+    def problems(self, heard: SubscriptionConfig, topic: ResourceConfig) -> Iterator[tuple[str, str]]:
+        if self.fifo and not getattr(topic, "fifo", False):
+            yield "topic", f"{heard.topic!r} is a standard topic: SNS delivers only FIFO topics to a FIFO queue"
+
 
 class Queue(Resource[QueueConfig]):
     """A queue and, unless config says `discard`, the dead-letter queue behind it."""
@@ -68,6 +90,7 @@ class Queue(Resource[QueueConfig]):
     handle = "QUEUE_URL"
 
     def build(self, config: QueueConfig) -> None:
+        self._heard: list[tuple[str, QueueSubscriptionConfig, Resource[Any]]] = []
         redrive_policy: pulumi.Output[str] | None = None
         if config.dead_letters == "queue":
             self.dead_letters = DeadLetters(f"{self.address}.dead-letters", self.child, fifo=config.fifo)
@@ -89,14 +112,56 @@ class Queue(Resource[QueueConfig]):
         self.arn = self.queue.arn
         self.told = self.queue.url
 
+    def hear(self, address: str, config: QueueSubscriptionConfig, topic: Resource[Any]) -> None:
+        self._heard.append((address, config, topic))
+
     def close(self) -> None:
-        """Write the queue's own policy, and let no other queue use its dead-letter queue."""
-        aws.sqs.QueuePolicy(
+        """Write the queue's own policy, subscribe it, and let no other queue use its dead-letter queue."""
+        policy = aws.sqs.QueuePolicy(
             f"{self.name}-policy",
             queue_url=self.queue.url,
-            policy=iam.document(iam.deny_without_tls("sqs:*", on=self.arn)),
+            policy=iam.document(
+                iam.deny_without_tls("sqs:*", on=self.arn),
+                *(
+                    let_topic_send(topic.arn, to=self.arn, sid=f"Topic{number}Sends")
+                    for number, (_, _, topic) in enumerate(self._heard, start=1)
+                ),
+            ),
             opts=self.child,
         )
+        for address, config, topic in self._heard:
+            self._subscribe(address, config, topic, after=policy)
         if self.dead_letters is not None:
             self.dead_letters.close(redriven_from=[self.arn])
         super().close()
+
+    def _subscribe(
+        self, address: str, config: QueueSubscriptionConfig, topic: Resource[Any], *, after: pulumi.Resource
+    ) -> None:
+        self.subscriptions.append(
+            Subscription(
+                address,
+                config,
+                (topic.address, topic.arn),
+                fifo=topic.config.fifo,
+                protocol="sqs",
+                endpoint=self.arn,
+                raw=config.raw_message_delivery,
+                after=[after],
+                opts=self.child,
+            )
+        )
+        self.handshakes.append(
+            ledger.Handshake(
+                name=address,
+                waker=topic.address,
+                woken=self.address,
+                mechanism="push",
+                principal=SERVICE,
+                actions=("sqs:SendMessage",),
+                resource=self.address,
+                conditions=(ledger.Condition("ArnEquals", "aws:SourceArn", (topic.address,)),),
+                landings=(landing(config, address, "sqs"),),
+                right=f"{self.name}-policy",
+            )
+        )

@@ -50,7 +50,11 @@ class TableConfig(ResourceConfig):
 
 
 class Table(Resource[TableConfig]):
-    """A table."""
+    """A table.
+
+    Attributes:
+        stream_arn: of its stream. Each stream has an ARN of its own: to tell more or less of a change is another one.
+    """
 
     config_class = TableConfig
     handle = "TABLE_NAME"
@@ -74,4 +78,5 @@ class Table(Resource[TableConfig]):
             opts=self.child.merge(pulumi.ResourceOptions(protect=config.protect)),
         )
         self.arn = self.table.arn
+        self.stream_arn = self.table.stream_arn
         self.told = self.table.name

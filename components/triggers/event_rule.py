@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 import pulumi
-import pulumi_aws as aws
 from pydantic import Field, JsonValue, field_validator, model_validator
 
 from components import example, iam, ledger
 from components.config import Config, JsonObject, Reference
-from components.dead_letters import DeadLetters
 from components.event_pattern import EventPattern
+from components.event_pattern_example import wanted_event
+from components.example_values import Value
 from components.function import LambdaFunction
 from components.input_transformer import InputTransformer
 from components.resources.event_bus import EventBus
-from components.trigger import Trigger, TriggerConfig, Waker, let_push
+from components.rule import Rule, RuleTriggerConfig
+from components.service_events import ID, AnyServiceEvent
+from components.trigger import Trigger
+
+DEFAULT_BUS = "default event bus"
+"""What the ledger calls the bus that every account has; pages say `default`."""
 
 
 class InputConfig(Config):
@@ -50,24 +56,20 @@ class InputConfig(Config):
         return self
 
 
-class EventRuleTriggerConfig(TriggerConfig):
+class EventRuleTriggerConfig(RuleTriggerConfig):
     """A bus, and which of its events the function hears."""
 
     kind: Literal["event_rule"]
     event_bus: Reference
     """The bus; `default` is the account's own, where AWS services announce theirs."""
-    pattern: JsonObject
-    """What an event must look like (EventBridge user guide, "Creating event patterns")."""
+    pattern: JsonObject | None = None
+    """What an event must look like (EventBridge user guide, "Creating event patterns"). Or `event`."""
+    event: AnyServiceEvent | None = None
+    """An event of an AWS service by its name, on `event_bus: default`. Or `pattern`."""
     description: str | None = Field(default=None, max_length=512)
     """What the rule is for."""
     input: InputConfig | None = None
     """What the function receives in place of the whole event."""
-    max_retries: int = Field(default=185, ge=0, le=185)
-    """How often EventBridge tries again to reach Lambda."""
-    max_event_age_seconds: int = Field(default=86_400, ge=60, le=86_400)
-    """How long it tries."""
-    dead_letters: Literal["queue", "discard"] = "queue"
-    """`discard` switches the dead-letter queue off: an event that cannot be handed over is lost."""
     enabled: bool = True
     """False: the rule hears nothing."""
 
@@ -78,22 +80,54 @@ class EventRuleTriggerConfig(TriggerConfig):
 
     @field_validator("pattern")
     @classmethod
-    def pattern_can_be_matched(cls, pattern: JsonObject) -> JsonObject:
-        EventPattern.parse(pattern)
+    def pattern_can_be_matched(cls, pattern: JsonObject | None) -> JsonObject | None:
+        if pattern is not None:
+            EventPattern.parse(pattern)
         return pattern
 
+    @model_validator(mode="after")
+    def says_what_it_hears(self) -> Self:
+        said = [name for name in ("pattern", "event") if getattr(self, name) is not None]
+        if len(said) != 1:
+            raise ValueError(f"needs one of pattern and event, got {' and '.join(said) or 'none'}")
+        if self.event is not None and self.event_bus != "default":
+            raise ValueError(
+                f"event {self.event.kind} needs event_bus default, got {self.event_bus!r}: "
+                "AWS services announce their events there and nowhere else"
+            )
+        EventPattern.parse(self.heard)  # That of an event with many names may be too long.
+        return self
+
+    @model_validator(mode="after")
+    def does_not_hear_itself(self) -> Self:
+        if self.event_bus == "default" and EventPattern.parse(self.heard).matches_everything():
+            raise ValueError(
+                "pattern matches every event of the account's default bus, and with them what the function itself sets "
+                "off, so that each run would cause the next: name a source, a detail-type, a resource or a detail"
+            )
+        return self
+
+    @property
+    def heard(self) -> JsonObject:
+        """The pattern, whichever way the page says it."""
+        return self.event.pattern() if self.event is not None else self.pattern or {}
+
     def example_event(self) -> JsonObject:
-        return {
+        if self.event is not None:
+            example_event: JsonObject = self.event.example_event()
+            return example_event
+        plain: JsonObject = {
             "version": "0",
-            "id": "17793124-05d4-b198-2fde-7ededc63b103",
-            "detail-type": _first(self.pattern.get("detail-type"), "Example"),
-            "source": _first(self.pattern.get("source"), "example"),
+            "id": ID,
+            "detail-type": "Example",
+            "source": "example",
             "account": example.ACCOUNT_ID,
             "time": f"{example.TIME}Z",
             "region": example.REGION,
             "resources": [],
             "detail": {},
         }
+        return wanted_event(EventPattern.parse(self.heard), plain, _may_stand) or plain
 
 
 class EventRuleTrigger(Trigger[EventRuleTriggerConfig]):
@@ -104,79 +138,27 @@ class EventRuleTrigger(Trigger[EventRuleTriggerConfig]):
     def wire(
         self, config: EventRuleTriggerConfig, function: LambdaFunction, source: EventBus | None
     ) -> ledger.Handshake:
-        bus_name = source.bus.name if source else "default"
-        self.rule = aws.cloudwatch.EventRule(
-            f"{self.name}-rule",
-            event_bus_name=bus_name,
-            event_pattern=json.dumps(config.pattern),
-            description=config.description,
-            state="ENABLED" if config.enabled else "DISABLED",
-            opts=self.child,
-        )
-        self.arn = self.rule.arn
-        self.dead_letters = dead_letters = self._create_dead_letters(config)
-        waker = Waker(source.address if source else "default event bus", self.rule.arn, told=f"{self.address} (rule)")
-        right = let_push(
+        if source is None:
+            self.parts[DEFAULT_BUS] = "event_bus", pulumi.Output.from_input(self._default_bus_arn())
+        rule = Rule(
             self,
+            config,
             function,
-            "events.amazonaws.com",
-            waker,
-            landings=[self._landing(config), function.landing()],
+            waker=source.address if source else DEFAULT_BUS,
+            bus_name=source.bus.name if source else "default",
+            pattern=json.dumps(config.heard),
+            description=config.description,
+            enabled=config.enabled,
+            target=_input(config.input),
         )
-        self.target = aws.cloudwatch.EventTarget(
-            f"{self.name}-target",
-            rule=self.rule.name,
-            event_bus_name=bus_name,
-            arn=function.arn,
-            retry_policy={
-                "maximum_retry_attempts": config.max_retries,
-                "maximum_event_age_in_seconds": config.max_event_age_seconds,
-            },
-            dead_letter_config={"arn": dead_letters.arn} if dead_letters else None,
-            **_input(config.input),
-            # An event that comes before the permission goes to the dead letters at once, without a retry.
-            opts=self.after(right.resource, *function.rights, *self._rights),
-        )
-        return right.handshake
+        self.arn = rule.arn
+        self.dead_letters = rule.dead_letters
+        self.grants += rule.grants
+        return rule.handshake
 
-    def _create_dead_letters(self, config: EventRuleTriggerConfig) -> DeadLetters | None:
-        self._rights: list[pulumi.Resource] = []
-        if config.dead_letters == "discard":
-            return None
-        dead_letters = DeadLetters(f"{self.address}.dead-letters", self.child)
-        only_the_rule = iam.When("ArnEquals", "aws:SourceArn", (self.rule.arn,))
-        policy = dead_letters.close(
-            senders=[
-                iam.allow_service(
-                    "events.amazonaws.com",
-                    "sqs:SendMessage",
-                    on=dead_letters.arn,
-                    when=[only_the_rule],
-                    sid="RuleSendsWhatItCannotDeliver",
-                )
-            ]
-        )
-        self._rights.append(policy)
-        self.grants.append(
-            ledger.Grant(
-                name=f"{self.address}-may-send-to-its-dead-letters",
-                grantee=self.address,
-                verb="send_to",
-                resource=dead_letters.address,
-                actions=("sqs:SendMessage",),
-                scope="",
-                conditions=(ledger.Condition("ArnEquals", "aws:SourceArn", (f"{self.address} (rule)",)),),
-                right=f"{dead_letters.name}-policy",
-            )
-        )
-        return dead_letters
-
-    def _landing(self, config: EventRuleTriggerConfig) -> ledger.Landing:
-        return ledger.Landing(
-            when="Lambda cannot be reached",
-            after=f"{config.max_retries} retries or {config.max_event_age_seconds} seconds",
-            where=self.dead_letters.address if self.dead_letters else None,
-        )
+    def _default_bus_arn(self) -> str:
+        region = self.environment.region
+        return f"arn:{iam.partition_of(region)}:events:{region}:{self.environment.account_id}:event-bus/default"
 
 
 def _input(config: InputConfig | None) -> Mapping[str, Any]:
@@ -189,7 +171,21 @@ def _input(config: InputConfig | None) -> Mapping[str, Any]:
     return {"input_transformer": {"input_paths": config.paths, "input_template": config.template}}
 
 
-def _first(alternatives: JsonValue, otherwise: str) -> str:
-    """The first plain text among a field's alternatives."""
-    words = alternatives if isinstance(alternatives, list) else []
-    return next((word for word in words if isinstance(word, str)), otherwise)
+_TEXTS = {
+    "version": r"0",
+    "id": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "detail-type": r".+",
+    "source": r".+",
+    "account": r"\d{12}",
+    "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+    "region": r"[a-z0-9-]+",
+    "resources": r".+",
+}
+"""What stands in the fields of every event beside its detail (EventBridge user guide, "Event structure reference")."""
+
+
+def _may_stand(path: str, value: Value) -> bool:
+    """Whether an event can have this there: what it tells stands in its detail, and nothing else beside that."""
+    if path.startswith("detail."):
+        return True
+    return path in _TEXTS and isinstance(value, str) and re.fullmatch(_TEXTS[path], value) is not None

@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Literal, Self
 
 import pulumi_aws as aws
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from components import example, iam, ledger
-from components.config import JsonObject, Reference
-from components.event_filter import FilterCriteria
+from components.config import Config, JsonObject, Reference
+from components.event_filter import SQS
+from components.event_filter_example import as_text
 from components.function import FunctionConfig, LambdaFunction
+from components.polled_trigger import PolledTriggerConfig, filter_criteria, metrics_config
 from components.resource import ResourceConfig
 from components.resources.queue import Queue, QueueConfig
-from components.trigger import Trigger, TriggerConfig, let_poll
+from components.trigger import Trigger, let_poll
 
 VISIBILITY_FACTOR = 6
 """How many timeouts a message must stay hidden, so that throttled batches can be tried again before it shows
 (Lambda developer guide, "Creating and configuring an Amazon SQS event source mapping")."""
 
 
-class SqsTriggerConfig(TriggerConfig):
+class ProvisionedPollersConfig(Config):
+    """Pollers that Lambda keeps for one queue, instead of as many as it finds fit. Each costs by the hour.
+
+    The ranges are those of queues (Lambda API reference, `ProvisionedPollerConfig`); Lambda lets `maximum` be 10,000,
+    and pulumi-aws 2,000.
+    """
+
+    minimum: int = Field(default=2, ge=2, le=200)
+    """How many there always are."""
+    maximum: int = Field(default=200, ge=2, le=2_000)
+    """How many there may be while many messages wait; each runs up to 10 batches at once."""
+
+    @model_validator(mode="after")
+    def the_range_is_one(self) -> Self:
+        if self.minimum > self.maximum:
+            raise ValueError(f"minimum {self.minimum} needs to be at most maximum {self.maximum}")
+        return self
+
+
+class SqsTriggerConfig(PolledTriggerConfig):
     """A queue, and how its messages are handed over."""
 
     kind: Literal["sqs"]
@@ -36,14 +57,12 @@ class SqsTriggerConfig(TriggerConfig):
     """The handler returns `batchItemFailures`, and only those come back. False: one failure brings back all."""
     max_concurrency: int | None = Field(default=None, ge=2, le=1_000)
     """The most batches of this queue at once. None: as many as the function may run."""
-    filters: tuple[JsonObject, ...] = Field(default=(), max_length=5)
-    """Patterns of messages to hand over. What matches none of them is deleted, and counts as filtered."""
-    enabled: bool = True
-    """False stops polling; messages wait until their retention ends."""
+    provisioned_pollers: ProvisionedPollersConfig | None = None
+    """Pollers that are always there, for sudden loads. None: Lambda sees to it."""
 
     source_field: ClassVar = "queue"
     source_kind: ClassVar = "queue"
-    asynchronous: ClassVar = False
+    filtered: ClassVar = SQS
 
     @model_validator(mode="after")
     def large_batches_wait(self) -> Self:
@@ -54,11 +73,14 @@ class SqsTriggerConfig(TriggerConfig):
             )
         return self
 
-    @field_validator("filters")
-    @classmethod
-    def filters_are_patterns(cls, filters: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
-        FilterCriteria.parse(filters)
-        return filters
+    @model_validator(mode="after")
+    def batches_are_limited_in_one_way(self) -> Self:
+        if self.provisioned_pollers is not None and self.max_concurrency is not None:
+            raise ValueError(
+                f"max_concurrency {self.max_concurrency} and provisioned_pollers cannot both be: "
+                "the greatest number of pollers is the limit"
+            )
+        return self
 
     def asks_of_source(self, function: FunctionConfig) -> Mapping[str, tuple[int, str]]:
         needed = VISIBILITY_FACTOR * function.timeout_seconds + self.batch_window_seconds
@@ -93,25 +115,25 @@ class SqsTriggerConfig(TriggerConfig):
             )
 
     def example_event(self) -> JsonObject:
+        return {"Records": [self.example_record({"body": "a message"}, filled=self._example_of)]}
+
+    def _example_of(self, told: JsonObject) -> JsonObject:
+        body = as_text(told["body"])
         return {
-            "Records": [
-                {
-                    "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
-                    "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
-                    "body": "a message",
-                    "attributes": {
-                        "ApproximateReceiveCount": "1",
-                        "SentTimestamp": "1893499200000",
-                        "SenderId": "AROAEXAMPLEID:session",
-                        "ApproximateFirstReceiveTimestamp": "1893499200001",
-                    },
-                    "messageAttributes": {},
-                    "md5OfBody": "70645f4a342b238e21cb034ffde4279b",
-                    "eventSource": "aws:sqs",
-                    "eventSourceARN": example.arn("sqs", self.queue),
-                    "awsRegion": example.REGION,
-                }
-            ]
+            "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
+            "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
+            "body": body,
+            "attributes": {
+                "ApproximateReceiveCount": "1",
+                "SentTimestamp": "1893499200000",
+                "SenderId": "AROAEXAMPLEID:session",
+                "ApproximateFirstReceiveTimestamp": "1893499200001",
+            },
+            "messageAttributes": {},
+            "md5OfBody": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
+            "eventSource": "aws:sqs",
+            "eventSourceARN": example.arn("sqs", self.queue),
+            "awsRegion": example.REGION,
         }
 
 
@@ -128,6 +150,7 @@ class SqsTrigger(Trigger[SqsTriggerConfig]):
             iam.allow("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=source.arn),
             landings=[self._landing(source)],
         )
+        pollers = config.provisioned_pollers
         self.mapping = aws.lambda_.EventSourceMapping(
             # Not by the trigger's own name: Lambda takes no second mapping of a queue, so a renamed one keeps it.
             f"{function.name}-on-{source.address.rpartition('.')[2]}-mapping",
@@ -137,7 +160,11 @@ class SqsTrigger(Trigger[SqsTriggerConfig]):
             maximum_batching_window_in_seconds=config.batch_window_seconds,
             function_response_types=["ReportBatchItemFailures"] if config.partial_batch_failures else None,
             scaling_config={"maximum_concurrency": config.max_concurrency} if config.max_concurrency else None,
-            filter_criteria=_criteria(config.filters),
+            provisioned_poller_config=(
+                {"minimum_pollers": pollers.minimum, "maximum_pollers": pollers.maximum} if pollers else None
+            ),
+            filter_criteria=filter_criteria(config.filters),
+            metrics_config=metrics_config(config.metrics),
             enabled=config.enabled,
             # Lambda refuses the mapping while the role cannot read the queue, and the first batch may come at once.
             opts=self.after(right.resource, *function.rights),
@@ -148,13 +175,3 @@ class SqsTrigger(Trigger[SqsTriggerConfig]):
         landing = queue.dead_letters.address if queue.dead_letters else None
         after = f"{queue.config.max_receives} receives"
         return ledger.Landing("the function fails", after if landing else "its retention ends", landing)
-
-
-def _criteria(filters: Sequence[JsonObject]) -> aws.lambda_.EventSourceMappingFilterCriteriaArgs | None:
-    if not filters:
-        return None
-    return aws.lambda_.EventSourceMappingFilterCriteriaArgs(
-        filters=[
-            aws.lambda_.EventSourceMappingFilterCriteriaFilterArgs(pattern=json.dumps(pattern)) for pattern in filters
-        ]
-    )

@@ -1,7 +1,7 @@
 """EventBridge: every event of a bus goes to each target of each rule that wants it, is tried again, and lands.
 
-Emulated are the default bus, custom buses, event patterns and, as targets, functions and queues. Schedules, archives,
-replays and buses of other accounts are not.
+Emulated are the default bus, custom buses, event patterns, archives and replays and, as targets, functions and queues.
+Schedules and buses of other accounts are not.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from moto.events.models import EventBus, EventsBackend, Rule
 from moto.moto_api._internal import mock_random
 
 from components.event_pattern import EventPattern
-from emulator.eventing import bus_calls, event_entries, rule_checks
+from emulator.eventing import archives, bus_calls, event_entries, replays, rule_checks
 from emulator.eventing.target_attempt import TargetAttempt
 from emulator.eventing.target_delivery import TargetDelivery
 from emulator.journal import Hop, Outcome
@@ -49,6 +49,7 @@ class Delivery:
     def open(self) -> None:
         self._open.enter_context(rule_checks.checked())
         self._open.enter_context(bus_calls.answered())
+        self._open.enter_context(archives.kept())
         self._open.enter_context(patch.object(EventsBackend, "put_events", self._putting()))
         self._open.enter_context(patch.object(Rule, "send_to_targets", _by_nobody))
         self._account.names.give(self._buses["default"].arn, DEFAULT_BUS)
@@ -69,9 +70,10 @@ class Delivery:
     def publish(self, source: str, detail_type: str, detail: Mapping[str, Any], resources: Sequence[str]) -> None:
         """Put an event of an AWS service on the default bus."""
         event = self._event(source, detail_type, detail, resources, self._account.clock.now)
-        self._route(self._buses["default"], event)
+        self._receive(self._buses["default"], event)
 
     def deliver(self) -> bool:
+        replayed = replays.run_waiting(self._account, self._route)
         now = self._account.clock.now
         due = [delivery for delivery in self._waiting if delivery.due <= now]
         self._waiting = [delivery for delivery in self._waiting if delivery.due > now]
@@ -80,7 +82,7 @@ class Delivery:
             with self._account.chains.within(self._account.chains.of(delivery.event_id)):
                 if TargetAttempt(self._account, delivery).make(faults.pop(0) if faults else None):
                     self._waiting.append(delivery)
-        return bool(due)
+        return replayed or bool(due)
 
     def next_due(self) -> datetime | None:
         return min((delivery.due for delivery in self._waiting), default=None)
@@ -107,7 +109,7 @@ class Delivery:
         )
         bus_name = self._own_bus_name(entry.get("EventBusName") or "default")
         if bus_name in self._buses:
-            self._route(self._buses[bus_name], event)
+            self._receive(self._buses[bus_name], event)
         else:
             self._lose_without_bus(bus_name, event)
         return str(event["id"])
@@ -132,15 +134,30 @@ class Delivery:
             at=at,
         )
 
-    def _route(self, bus: EventBus, event: dict[str, Any]) -> None:
-        """Send the event to every target, by the rules as they stand at this moment."""
-        wanting = [rule for rule in bus.rules.values() if _wants(rule, event)]
+    def _receive(self, bus: EventBus, event: dict[str, Any]) -> None:
+        """An event that is new: it is kept where an archive wants it, and sent on. What comes from a replay is not, and
+        no archive takes it (EventBridge API reference, `CreateArchive`)."""
+        now = self._account.clock.now
+        for archive in archives.archives_of(self._account.storage.backend("events"), bus, now):
+            if archive.wants(event):
+                archive.kept.append((now, event))
+        self._route(bus, event)
+
+    def _route(self, bus: EventBus, event: dict[str, Any], only: Sequence[str] = ()) -> None:
+        """Send the event to every target, by the rules as they stand at this moment.
+
+        Args:
+            only: ARNs of the rules that may hear it; where none is named, all of them.
+        """
+        named_rules = [rule for rule in bus.rules.values() if not only or rule.arn in only]
+        wanting = [rule for rule in named_rules if _wants(rule, event)]
         for rule in wanting:
             for target in rule.targets:
                 self._send(bus, rule, target, event)
         if not any(rule.targets for rule in wanting):
             named = " and ".join(self._account.names.of(rule.arn) for rule in wanting)
-            self._filter(bus, event, f"{named} wants it and has no target" if wanting else "no rule wants it")
+            nobody = "no rule that the replay is for wants it" if only else "no rule wants it"
+            self._filter(bus, event, f"{named} wants it and has no target" if wanting else nobody)
 
     def _send(self, bus: EventBus, rule: Rule, target: Mapping[str, Any], event: dict[str, Any]) -> None:
         now = self._account.clock.now

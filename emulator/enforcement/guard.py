@@ -125,7 +125,12 @@ def _refusal(account: Account, identity: Identity, model: OperationModel, call: 
     if decision.allowed:
         return None
     account.rights.deny(
-        decision, principal=identity.arn, action=right.action, resource=right.resource, caller=identity.caller
+        decision,
+        principal=identity.arn,
+        action=right.action,
+        resource=right.resource,
+        caller=identity.caller,
+        missing=right.missing,
     )
     return refusals.denied(model, identity.arn, right.action, right.resource, decision)
 

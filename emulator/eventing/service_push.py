@@ -65,12 +65,14 @@ def send_to_queue(
     *,
     attributes: Mapping[str, Any] | None = None,
     group_id: str | None = None,
+    deduplication_id: str | None = None,
 ) -> Refused | None:
     """Put a message on a queue as a service; says why not if that fails.
 
     Args:
         attributes: message attributes, as `SendMessage` takes them.
         group_id: the message group, for a FIFO queue.
+        deduplication_id: by which a FIFO queue tells duplicates.
     """
     sqs = account.storage.backend("sqs")
     queue: Queue | None = sqs.queues.get(queue_arn.rsplit(":", 1)[-1])
@@ -82,7 +84,9 @@ def send_to_queue(
         )
     refused = _denied(account, pusher, "sqs:SendMessage", queue_arn)
     if refused is None:
-        sqs.send_message(queue.name, body, message_attributes=attributes, group_id=group_id)
+        sqs.send_message(
+            queue.name, body, message_attributes=attributes, group_id=group_id, deduplication_id=deduplication_id
+        )
     return refused
 
 

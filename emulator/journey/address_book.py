@@ -43,13 +43,18 @@ class AddressBook:
     def sources(self) -> list[str]:
         """Whatever events come from."""
         wakers = {line.waker for line in self.ledger.handshakes}
-        return sorted({*wakers, *self.of_kind("bucket", "queue", "event_bus"), DEFAULT_BUS})
+        return sorted({*wakers, *self.of_kind("bucket", "queue", "event_bus", "topic"), DEFAULT_BUS})
+
+    @property
+    def archived(self) -> list[str]:
+        """The event buses whose events are kept."""
+        return [name.removesuffix(".archive") for name in self.of_kind("archive")]
 
     @property
     def dead_letters(self) -> list[str]:
         """The places where failed events land."""
         landings = {landing.where for line in self.ledger.handshakes for landing in line.landings if landing.where}
-        return sorted({*self.of_kind("dead_letters"), *landings})
+        return sorted({*self.of_kind("dead_letters", "failed_records"), *landings})
 
     def landing_in(self, place: str) -> list[str]:
         """The functions whose failed events land in a place."""

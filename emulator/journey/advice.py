@@ -82,7 +82,8 @@ def _line(denial: Denial, what: str, book: AddressBook) -> Handshake | Grant | N
         line
         for line in book.ledger.handshakes
         if denial.action in line.actions
-        and line.resource == what
+        # A poll may need a right on the trigger's own thing as well: a stream's consumer.
+        and what in (line.resource, line.name)
         and (denial.principal == line.principal or denial.caller in (line.name, line.woken, line.principal))
     ]
     grants = [
@@ -102,6 +103,11 @@ def _fix(
         return f"{line.name} was withdrawn from the account for this run: nothing is wrong on the page"
     if denial.explicit:
         return "an explicit deny: no access line lifts it, call as the policy asks (TLS, account, source)"
+    if denial.missing is not None:
+        return (
+            f"{denial.missing} is not in {what}, and S3 tells that only to whoever may list it: put the object there, "
+            "or read another key"
+        )
     if isinstance(line, Handshake):
         return f"{line.name} is in the ledger, but the account lacks it ({line.right}) or a condition is not met"
     if isinstance(line, Grant):

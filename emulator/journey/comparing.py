@@ -8,7 +8,7 @@ from components.problems import Problem, dotted, unknown
 from emulator.journal import Hop, Outcome
 from emulator.journey.address_book import DEFAULT_BUS, AddressBook, full_name
 from emulator.journey.missing_access import access_that_is_missing
-from emulator.journey.pages import Expect, Journey, Put, Send
+from emulator.journey.pages import Expect, Journey, Notify, Publish, Put, Record, Replay, Send
 from emulator.journey.result import Finding, Kind, Observed, invocations
 from emulator.tally import Edge
 
@@ -33,8 +33,16 @@ def _names(journey: Journey, book: AddressBook) -> Iterator[tuple[tuple[str | in
             yield ("send", index, "put"), "bucket", step.put, book.of_kind("bucket")
         elif isinstance(step, Send):
             yield ("send", index, "send"), "queue", step.send, book.of_kind("queue")
-        else:
+        elif isinstance(step, Notify):
+            yield ("send", index, "notify"), "topic", step.notify, book.of_kind("topic")
+        elif isinstance(step, Record):
+            yield ("send", index, "record"), "stream", step.record, book.of_kind("stream")
+        elif isinstance(step, Publish):
             yield ("send", index, "publish"), "event bus", step.publish, [*book.of_kind("event_bus"), DEFAULT_BUS]
+        elif isinstance(step, Replay):
+            yield ("send", index, "replay"), "event bus with an archive", step.replay, book.archived
+            for number, name in enumerate(step.to):
+                yield ("send", index, "to", number), "trigger with a rule", name, book.of_kind("event_rule")
     for index, right in enumerate(journey.without):
         yield ("without", index), "right", right, book.rights
     for index, right in enumerate(journey.expect.denied):

@@ -69,8 +69,75 @@ class Publish(Config):
     detail: JsonObject = Field(default_factory=dict)
 
 
-Step = Put | Send | Publish
-_STEPS: dict[str, type[Step]] = {"put": Put, "send": Send, "publish": Publish}
+class Announce(Config):
+    """An event that an AWS service announces on the default event bus, as only the service itself can."""
+
+    announce: Annotated[str, Field(pattern=r"^aws\.[a-z0-9.-]+$", max_length=256)]
+    """The service, as its events name their source: `aws.ec2`."""
+    detail_type: Annotated[str, Field(min_length=1, max_length=128)]
+    detail: JsonObject = Field(default_factory=dict)
+    resources: tuple[Annotated[str, Field(min_length=1, max_length=2048)], ...] = ()
+    """What the event is about, mostly ARNs."""
+
+
+class Replay(Config):
+    """Events of a bus's archive that somebody lets happen once more."""
+
+    replay: Address
+    """The event bus."""
+    minutes: Annotated[int, Field(ge=1, le=5_256_000)]
+    """Those of the last so many minutes."""
+    to: tuple[Address, ...] = ()
+    """Only for the rules of these triggers. Empty: for all rules of the bus."""
+
+
+class Notify(_WithContent):
+    """A message that somebody publishes to a topic."""
+
+    notify: Address
+    """The topic."""
+    subject: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """What it is about."""
+    attributes: dict[str, str | int | float] = Field(default_factory=dict)
+    """Message attributes; numbers travel as numbers."""
+    group: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    """The message group of a FIFO topic."""
+
+
+class Record(_WithContent):
+    """A record that somebody puts into a stream."""
+
+    record: Address
+    """The stream."""
+    key: Annotated[str, Field(min_length=1, max_length=256)]
+    """The partition key: records of one key keep their order."""
+
+
+class Wait(Config):
+    """Time that passes before the next step, with all that falls into it."""
+
+    wait: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,5} (second|minute|hour|day)s?$")]
+    """How much: `90 minutes`, `1 day`."""
+
+    @property
+    def seconds(self) -> int:
+        number, unit = self.wait.split()
+        return int(number) * _SECONDS[unit.removesuffix("s")]
+
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
+
+Step = Put | Send | Publish | Announce | Replay | Notify | Record | Wait
+_STEPS: dict[str, type[Step]] = {
+    "put": Put,
+    "send": Send,
+    "publish": Publish,
+    "announce": Announce,
+    "replay": Replay,
+    "notify": Notify,
+    "record": Record,
+    "wait": Wait,
+}
 
 
 class Expect(Config):
@@ -187,9 +254,9 @@ def _read_step(page: Page, path: tuple[str | int, ...], folder: Path) -> tuple[A
     value = page.part(*path).value
     kinds = [kind for kind in _STEPS if isinstance(value, dict) and kind in value]
     if len(kinds) != 1:
-        return None, [_refused(page, path, f"needs exactly one of put, send and publish, got {shown(value)}")]
+        return None, [_refused(page, path, f"needs exactly one of {', '.join(_STEPS)}, got {shown(value)}")]
     step, problems = validate(_STEPS[kinds[0]], page, path)
-    if not problems and not isinstance(step, Publish) and step.file is not None:
+    if not problems and isinstance(step, _WithContent) and step.file is not None:
         problems = _check_file(step.file, folder, page, (*path, "file"))
     return step, problems
 

@@ -9,14 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from botocore.exceptions import ClientError
 
 from components.problems import ConfigError
 from emulator.account import Account, NeverRests
-from emulator.engine import Deployment, deploy, repeat, withdraw
+from emulator.engine import Deployment, deploy, withdraw
 from emulator.journal import Entry, Hop
 from emulator.journey.address_book import AddressBook, full_name
 from emulator.journey.advice import ExplainedDenial, advise, explain_all
@@ -33,6 +33,7 @@ from emulator.journey.result import (
 )
 from emulator.journey.sending import send_all
 from emulator.journey.stock import Stock, take_stock
+from emulator.keeping.account_state import put_state, take_state
 from emulator.storage import NotEmulated
 from emulator.tally import Row
 
@@ -49,11 +50,13 @@ def nobody(entry: Hop | ExplainedDenial) -> None:
 
 @dataclass(frozen=True)
 class DeployedStack:
-    """A deployment and its names."""
+    """A deployment, its names, and the account that it was made in."""
 
     environment: Environment
     deployment: Deployment
     book: AddressBook
+    state: bytes = field(repr=False)
+    """The account as it was when everything stood."""
     withdrawn: tuple[str, ...] = ()
     """Ledger lines taken from the account after it was deployed, by full name."""
 
@@ -63,9 +66,9 @@ class DeployedStack:
 
 @contextmanager
 def deployed_again(stack: DeployedStack) -> Iterator[Account]:
-    """Another open account with the same stack in it; much quicker than to `stand` it again."""
+    """Another open account with the same stack in it; some milliseconds, where to `stand` it again takes seconds."""
     with Account(stack.environment.account_id, stack.environment.region) as account:
-        repeat(account, stack.deployment)
+        put_state(account, stack.state)
         yield account
 
 
@@ -82,7 +85,8 @@ def stand(root: Path, stack: str, environment: Environment | None = None) -> Dep
     environment = environment or read_environment(root, stack)
     with Account(environment.account_id, environment.region) as account:
         deployment = deploy(account, root, stack)
-    return DeployedStack(environment, deployment, AddressBook.from_outputs(deployment.outputs))
+        state = take_state(account, {})
+    return DeployedStack(environment, deployment, AddressBook.from_outputs(deployment.outputs), state)
 
 
 def run_journey(
@@ -114,22 +118,34 @@ def run_journey(
         stack = whole.without(*own, *withdrawn)
         for name in stack.withdrawn:
             withdraw(account, stack.deployment, stack.book.rights[name].right)
-        account.journal.listen(lambda entry: audience(_explained(entry, account, stack)))
+        account.journal.listen(lambda entry: audience(explained(entry, account, stack)))
         began = account.clock.now
         before, surprises = _let_travel(account, stack, journey)
-        observed = _observe(account, stack, before)
+        observed = observe(account, stack, before)
         virtual_seconds = (account.clock.now - began).total_seconds()
     surprises += findings(in_full(journey, stack.book), observed, stack.book)
     return JourneyResult(journey, observed, tuple(surprises), time.perf_counter() - started, virtual_seconds)
 
 
 def _let_travel(account: Account, stack: DeployedStack, journey: Journey) -> tuple[Stock, list[Finding]]:
-    """Send and settle. The stock is taken between the two, so that what is sent does not count as written."""
+    """Send and settle. The stock is taken between the two, so that what is sent does not count as written; what was
+    written while a step waited does."""
+    written: Counter[str] = Counter()
+
+    def let_pass(seconds: float) -> None:
+        before = take_stock(account, stack.book)
+        account.let_pass(seconds, MOST_ROUNDS)
+        after = take_stock(account, stack.book)
+        written.update({name: after.kept[name] - before.kept[name] for name in after.kept})
+
     try:
-        send_all(account, stack.book, journey)
+        send_all(account, stack.book, journey, let_pass)
+    except NeverRests as error:
+        return take_stock(account, stack.book), [Finding(Kind.DIFFERENT, str(error))]
     except (ClientError, NotEmulated, ValueError) as error:
         return take_stock(account, stack.book), [Finding(Kind.DIFFERENT, f"could not be sent: {error}")]
-    before = take_stock(account, stack.book)
+    sent = take_stock(account, stack.book)
+    before = replace(sent, kept={name: count - written[name] for name, count in sent.kept.items()})
     try:
         account.settle(MOST_ROUNDS)
     except NeverRests as error:
@@ -137,18 +153,26 @@ def _let_travel(account: Account, stack: DeployedStack, journey: Journey) -> tup
     return before, []
 
 
-def _explained(entry: Entry, account: Account, stack: DeployedStack) -> Hop | ExplainedDenial:
+def explained(entry: Entry, account: Account, stack: DeployedStack) -> Hop | ExplainedDenial:
+    """An entry of the journal, a denial with what to do about it."""
     if isinstance(entry, Hop):
         return entry
     return ExplainedDenial(entry, advise(entry, stack.book, account.names.of, stack.withdrawn))
 
 
-def _observe(account: Account, stack: DeployedStack, before: Stock) -> Observed:
+def observe(account: Account, stack: DeployedStack, before: Stock) -> Observed:
+    """What happened in an account that has come to rest.
+
+    Args:
+        before: what lay in it before anything happened.
+    """
     after = take_stock(account, stack.book)
     rows = tuple(account.tally.rows())
     hops = tuple(account.journal.hops)
+    # What came into a queue is on its way still: its function has it before it.
+    ends = tuple(row for row in rows if row.edge.target not in stack.book.of_kind("queue"))
     return Observed(
-        processed=_sum_by(rows, lambda row: row.edge.target, lambda row: row.processed),
+        processed=_sum_by(ends, lambda row: row.edge.target, lambda row: row.processed),
         attempts=attempts_by_function(hops),
         returned=returned_by_function(hops),
         wrote={name: after.kept[name] - before.kept[name] for name in after.kept},

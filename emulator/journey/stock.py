@@ -5,6 +5,7 @@ Deliveries keep their own account of every event; the stock is counted independe
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ class Stock:
     waiting: Mapping[str, int]
     """Messages in each queue, whether visible, in flight or delayed."""
     dead: Mapping[str, int]
-    """Messages where failed events land."""
+    """Events where failed ones land: messages of a queue, records of streams in a bucket."""
 
 
 def take_stock(account: Account, book: AddressBook) -> Stock:
@@ -38,7 +39,7 @@ def take_stock(account: Account, book: AddressBook) -> Stock:
     return Stock(
         kept=tables | buckets,
         waiting={name: _messages(account, book.own_name(name)) for name in book.of_kind("queue")},
-        dead={name: _messages(account, book.own_name(name)) for name in book.dead_letters},
+        dead={name: _failed(account, book, name) for name in book.dead_letters},
     )
 
 
@@ -50,6 +51,21 @@ def _items(account: Account, table: str) -> int:
 def _objects(account: Account, bucket: str) -> int:
     pages = account.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
     return sum(page["KeyCount"] for page in pages)
+
+
+def _failed(account: Account, book: AddressBook, name: str) -> int:
+    if book.things[name].kind == "failed_records":
+        return _failed_records(account, book.own_name(name))
+    return _messages(account, book.own_name(name))
+
+
+def _failed_records(account: Account, bucket: str) -> int:
+    """The records in the batches that were given up: each object holds one batch, as the text of a function's event."""
+    s3 = account.client("s3")
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    keys = [found["Key"] for page in pages for found in page.get("Contents", ())]
+    batches = [json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys]
+    return sum(len(json.loads(batch["payload"])["Records"]) for batch in batches)
 
 
 def _messages(account: Account, queue: str) -> int:

@@ -84,7 +84,7 @@ class Monitor:
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
         """Take the outputs of a component, or the exports of the stack."""
-        outputs = from_struct(request.outputs)
+        outputs = from_struct(request.outputs, nulls=True)
         if type_of(request.urn) == STACK:
             self.exports = outputs
         if request.urn in self.record.resources:

@@ -43,11 +43,12 @@ class LogGroup(ResourceType):
     def update(self, account: Account, made_id: str, old: Values, new: Values) -> Made:
         if new["retentionInDays"] != old["retentionInDays"]:
             _keep_for(account, made_id, new["retentionInDays"])
+        arn = log_group_arn(account, made_id)
         retag(
             old["tagsAll"],
             new["tagsAll"],
-            lambda tags: account.client("logs").tag_resource(resourceArn=_arn(account, made_id), tags=tags),
-            lambda keys: account.client("logs").untag_resource(resourceArn=_arn(account, made_id), tagKeys=keys),
+            lambda tags: account.client("logs").tag_resource(resourceArn=arn, tags=tags),
+            lambda keys: account.client("logs").untag_resource(resourceArn=arn, tagKeys=keys),
         )
         return _made(account, made_id)
 
@@ -61,7 +62,7 @@ class LogGroup(ResourceType):
             "logGroupClass": group.get("logGroupClass", "STANDARD"),
             "name": made_id,
             "retentionInDays": group.get("retentionInDays", 0),
-            "tagsAll": logs.list_tags_for_resource(resourceArn=_arn(account, made_id))["tags"],
+            "tagsAll": logs.list_tags_for_resource(resourceArn=log_group_arn(account, made_id))["tags"],
         }
         return Found(inputs, _made(account, made_id))
 
@@ -76,12 +77,13 @@ def _keep_for(account: Account, name: str, days: int) -> None:
         account.client("logs").delete_retention_policy(logGroupName=name)
 
 
-def _arn(account: Account, name: str) -> str:
+def log_group_arn(account: Account, name: str) -> str:
+    """Its own ARN; that of all its streams ends in `:*`."""
     return f"arn:{account.partition}:logs:{account.region}:{account.account_id}:log-group:{name}"
 
 
 def _made(account: Account, name: str) -> Made:
-    return Made(name, _arn(account, name))
+    return Made(name, log_group_arn(account, name))
 
 
 TYPES = (LogGroup(),)

@@ -36,6 +36,11 @@ def autonamed(autoname: Autoname, urn: str, logical_name: str, inputs: Values, p
     return name.lower() if autoname.lower_case else name
 
 
-def is_autonamed(name: str) -> bool:
-    """Whether a physical name looks as if `autonamed` made it, for whatever logical name: an alias keeps it."""
-    return re.search(rf"-[0-9a-f]{{{_DIGITS}}}(\.|\Z)", name) is not None
+def is_autonamed(name: str, ending: str | None = None) -> bool:
+    """Whether a physical name looks as if `autonamed` made it, for whatever logical name: an alias keeps it.
+
+    Args:
+        ending: what it has to end in; None where nobody can tell.
+    """
+    end = r"(\.|\Z)" if ending is None else rf"{re.escape(ending)}\Z"
+    return re.search(rf"-[0-9a-f]{{{_DIGITS}}}{end}", name) is not None

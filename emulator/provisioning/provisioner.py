@@ -232,7 +232,8 @@ def _kind(type_token: str) -> ResourceType:
 def _named(autoname: Autoname, urn: str, inputs: Values, before: Values, taken: Container[str]) -> str | Unknown:
     """The name of a thing that the program leaves open: the one it has, or one that nothing of its URN has."""
     kept = before.get(autoname.input, "")
-    if is_autonamed(kept):
+    # A thing that has to be called otherwise, as a FIFO queue has, is another one: pulumi-aws names it anew.
+    if is_autonamed(kept, next(as_far_as_known(lambda known: [autoname.suffix(known)], inputs), None)):
         return str(kept)
 
     def names(known: Values) -> Iterator[str]:

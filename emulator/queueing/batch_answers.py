@@ -1,4 +1,4 @@
-"""What a function's answer says about each message of the batch it was given."""
+"""What a function's answer says about each message or record of the batch it was given."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def failed_ids(answer: object, sent_ids: Collection[str]) -> frozenset[str]:
 
     Args:
         answer: what the function returned, as JSON values.
-        sent_ids: the ids of the batch's messages.
+        sent_ids: the ids of the batch's messages, or the sequence numbers of its records.
 
     Raises:
         AnswerError: the answer is no JSON object, an identifier is missing, null, empty or not of this batch.
@@ -42,7 +42,7 @@ def _identifier(failure: object, sent_ids: Collection[str]) -> str:
         raise AnswerError(f"batchItemFailures holds {_short(failure)}: each entry needs an itemIdentifier")
     identifier = failure["itemIdentifier"]
     if identifier not in sent_ids:
-        raise AnswerError(f"itemIdentifier {_short(identifier)} is no messageId of this batch")
+        raise AnswerError(f"itemIdentifier {_short(identifier)} is of no record of this batch")
     return str(identifier)
 
 

@@ -37,14 +37,47 @@ NOTES = (
     ),
     Note("SQS to Lambda", Level.APPROXIMATED, "one poller, one batch at a time; AWS polls with five or more"),
     Note(
-        "EventBridge rules", Level.EMULATED, "patterns, input paths and transformers, retry limits, dead-letter queues"
+        "DynamoDB streams",
+        Level.EMULATED,
+        "view types, order by key, windows, retries, bisecting, record age, failed batches to S3",
+    ),
+    Note("DynamoDB streams", Level.APPROXIMATED, "read at once; one shard; retry waits are a guess"),
+    Note("DynamoDB streams", Level.ABSENT, "expiry by time to live, what was unread of an old stream"),
+    Note(
+        "Kinesis to Lambda",
+        Level.EMULATED,
+        "shards, resharding, retention, fan-out, and what DynamoDB streams have",
+    ),
+    Note(
+        "Kinesis to Lambda",
+        Level.APPROXIMATED,
+        "read at once; four shards on demand; retry waits are a guess",
+    ),
+    Note(
+        "EventBridge rules",
+        Level.EMULATED,
+        "patterns, input paths and transformers, retry limits, dead-letter queues, archives, replays",
     ),
     Note(
         "EventBridge rules",
         Level.APPROXIMATED,
-        "each event once and in order; waits between retries are a guess",
+        "each once, in order; replays at once; retry waits are a guess",
     ),
-    Note("EventBridge rules", Level.ABSENT, "schedules, archives, replays, targets but functions and queues"),
+    Note(
+        "Scheduler", Level.EMULATED, "cron, rate, at, time zones, start and end, retry limits, dead letters, deletion"
+    ),
+    Note("Scheduler", Level.APPROXIMATED, "runs only in time that is let pass; retry pauses are a guess"),
+    Note("Scheduler", Level.ABSENT, "targets but functions"),
+    Note("EventBridge rules", Level.ABSENT, "schedules, targets but functions and queues, other accounts"),
+    Note(
+        "SNS topics", Level.EMULATED, "filter policies, raw delivery, FIFO groups, retries, dead letters, record shape"
+    ),
+    Note("SNS topics", Level.APPROXIMATED, "retry pauses do not vary; changed filters hold at once; unsigned"),
+    Note("SNS topics", Level.ABSENT, "subscribers but functions and queues, archives and replays"),
+    Note("SNS topics", Level.ABSENT, "services that publish by themselves"),
+    Note("Log subscriptions", Level.EMULATED, "filter patterns, batches, the tested right, a day of retries"),
+    Note("Log subscriptions", Level.APPROXIMATED, "a batch is what one call wrote; pauses of retries are a guess"),
+    Note("Log subscriptions", Level.ABSENT, "destinations but functions, account policies, transformed logs"),
     Note("IAM", Level.EMULATED, "identity, resource, boundary and session policies, on every call, push and poll"),
     Note("IAM", Level.ABSENT, "policies of the organisation and of VPC endpoints"),
     Note(

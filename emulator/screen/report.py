@@ -13,7 +13,7 @@ from typing import Any
 from components.ledger import Ledger
 from emulator.journal import Hop
 from emulator.journey.advice import ExplainedDenial
-from emulator.journey.result import JourneyResult, Kind
+from emulator.journey.result import Finding, JourneyResult, Kind, Observed
 from emulator.screen.fidelity import NOTES
 from emulator.tally import Edge, Row
 
@@ -48,17 +48,27 @@ class RunReport:
 
     @property
     def exit_code(self) -> Exit:
-        kinds = {finding.kind for result in self.journeys for finding in result.findings}
-        if Kind.DENIED in kinds:
-            return Exit.DENIED
-        if Kind.DEAD_LETTERED in kinds:
-            return Exit.DEAD_LETTERS
-        return Exit.ERROR if kinds or self.errors or not self.journeys else Exit.CLEAN
+        findings = [finding for result in self.journeys for finding in result.findings]
+        return exit_code(findings, failed=bool(self.errors) or not self.journeys)
 
     @property
     def rows(self) -> list[Row]:
         """The account of every edge over all journeys."""
         return summed(row for result in self.journeys for row in result.rows)
+
+
+def exit_code(findings: Iterable[Finding], *, failed: bool) -> Exit:
+    """The code of the gravest finding.
+
+    Args:
+        failed: whether something stood in the way beside them.
+    """
+    kinds = {finding.kind for finding in findings}
+    if Kind.DENIED in kinds:
+        return Exit.DENIED
+    if Kind.DEAD_LETTERED in kinds:
+        return Exit.DEAD_LETTERS
+    return Exit.ERROR if kinds or failed else Exit.CLEAN
 
 
 def summed(rows: Iterable[Row]) -> list[Row]:
@@ -102,18 +112,18 @@ def verdict(report: RunReport) -> list[str]:
         return [f"no journey was sent: mend first what is told above (exit {report.exit_code:d})"]
     if not report.journeys:
         return [f"there is no journey to send: write pipelines/<name>/journeys.yaml (exit {int(report.exit_code)})"]
-    every = len(report.journeys)
+    every, sums = len(report.journeys), summed_up(total(report.rows))
     if not report.failed:
-        return [_sum(report), f"clean: {_counted(every, 'journey')} ended as {'they say' if every > 1 else 'it says'}"]
+        return [sums, f"clean: {_counted(every, 'journey')} ended as {'they say' if every > 1 else 'it says'}"]
     code = report.exit_code
-    lines = [_sum(report), f"{len(report.failed)} of {_counted(every, 'journey')} did not end as said (exit {code:d})"]
+    lines = [sums, f"{len(report.failed)} of {_counted(every, 'journey')} did not end as said (exit {code:d})"]
     for result in report.failed:
         lines += [f"  {result.journey.full_name}", *(f"    {problem}" for problem in result.problems)]
     return [*lines, f"  what to do: {_WHAT_TO_DO[code]}"]
 
 
-def _sum(report: RunReport) -> str:
-    row = total(report.rows)
+def summed_up(row: Row) -> str:
+    """One sentence on how events ended."""
     return (
         f"{_counted(row.sent, 'event')} sent = {row.processed} processed + {row.dead_lettered} dead-lettered"
         f" + {row.filtered} filtered, {row.lost or 'none'} lost"
@@ -139,8 +149,8 @@ def as_json(report: RunReport) -> dict[str, Any]:
         "fidelity": [asdict(note) for note in NOTES],
         "ledger": report.ledger.export(),
         "journeys": [_journey(result) for result in report.journeys],
-        "account": [_row(row) for row in report.rows],
-        "total": _row(total(report.rows)),
+        "account": [row_as_json(row) for row in report.rows],
+        "total": row_as_json(total(report.rows)),
     }
 
 
@@ -151,7 +161,6 @@ def versions() -> dict[str, str]:
 
 
 def _journey(result: JourneyResult) -> dict[str, Any]:
-    observed = result.observed
     return {
         "name": result.journey.full_name,
         "story": result.journey.story,
@@ -161,6 +170,13 @@ def _journey(result: JourneyResult) -> dict[str, Any]:
         "virtual_seconds": result.virtual_seconds,
         "sent": len(result.journey.send),
         "without": list(result.journey.without),
+        **observed_as_json(result.observed),
+    }
+
+
+def observed_as_json(observed: Observed) -> dict[str, Any]:
+    """What happened, as plain values."""
+    return {
         "processed": dict(observed.processed),
         "attempts": dict(observed.attempts),
         "returned": {function: dict(sums) for function, sums in observed.returned.items()},
@@ -169,12 +185,13 @@ def _journey(result: JourneyResult) -> dict[str, Any]:
         "filtered": dict(observed.filtered),
         "waiting": dict(observed.waiting),
         "denials": [denial_as_json(met) for met in observed.denials],
-        "account": [_row(row) for row in result.rows],
+        "account": [row_as_json(row) for row in observed.rows],
         "hops": [hop_as_json(hop) for hop in observed.hops],
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def row_as_json(row: Row) -> dict[str, Any]:
+    """The account of one edge, as plain values."""
     return {"source": row.edge.source, "target": row.edge.target, **_numbers(row), "lost": row.lost}
 
 

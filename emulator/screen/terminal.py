@@ -121,6 +121,12 @@ class Screen:
             self._hop(entry)
             self._progress.move(entry.at)
 
+    def sends(self, name: str, *lines: str) -> None:
+        """The stack stands, and one event is about to be sent by hand; the lines tell of it."""
+        self._progress.end()
+        self.show(*lines)
+        self._progress.begin(f"sending by {name}")
+
     def ended(self, result: JourneyResult, book: AddressBook) -> None:
         self._progress.end()
         self.show(*text.journey_summary(result, book, self.width), "")

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from components.ledger import Condition, Grant, Handshake, Landing, Ledger
 from emulator.journey.address_book import DEFAULT_BUS, AddressBook, full_name
 from emulator.journey.advice import ExplainedDenial
-from emulator.journey.pages import Journey, Put, Send, Step
-from emulator.journey.result import JourneyResult
+from emulator.journey.pages import Announce, Journey, Notify, Put, Record, Replay, Send, Step, Wait
+from emulator.journey.result import JourneyResult, Observed
 from emulator.screen.columns import columns, wrapped
 from emulator.screen.fidelity import Note
 from emulator.screen.report import RunReport, total, verdict
@@ -41,11 +41,13 @@ def fidelity(notes: Iterable[Note], width: int) -> list[str]:
 
 def handshake_table(ledger: Ledger, width: int) -> list[str]:
     """Who may wake whom."""
-    return columns(
-        ("waker", "woken", "right", "condition", "a failed event lands"),
-        [_handshake(line) for line in sorted(ledger.handshakes, key=lambda line: line.name)],
-        width,
-    )
+    return handshakes(sorted(ledger.handshakes, key=lambda line: line.name), width)
+
+
+def handshakes(lines: Iterable[Handshake], width: int) -> list[str]:
+    """These rights to wake, as a table."""
+    headers = ("waker", "woken", "right", "condition", "a failed event lands")
+    return columns(headers, [_handshake(line) for line in lines], width)
 
 
 def grant_table(ledger: Ledger, width: int) -> list[str]:
@@ -77,7 +79,7 @@ def _conditions(conditions: Sequence[Condition]) -> str:
 
 
 def _landing(landing: Landing) -> str:
-    where = landing.where or "LOST (switched off)"
+    where = landing.where or "LOST (nothing catches it)"
     return f"{where}\n  if {landing.when}, {landing.after}"
 
 
@@ -87,11 +89,23 @@ def journey_title(journey: Journey) -> list[str]:
 
 def journey_summary(result: JourneyResult, book: AddressBook, width: int) -> list[str]:
     """What one journey did, and whether that is what its page says."""
-    observed, journey = result.observed, result.journey
-    events = total(result.rows)
-    told = [
+    journey = result.journey
+    facts = [
         ("sent", "; ".join(_folded([_in_words(step, journey.pipeline, book) for step in journey.send]))),
         ("without", ", ".join(journey.without)),
+        *observations(result.observed),
+        ("ended", endings(total(result.rows), result.virtual_seconds, result.seconds)),
+    ]
+    lines = [line for word, text in facts if text for line in told(word, text, width)]
+    if result.ended_as_said:
+        return [*lines, "  as it says"]
+    told_apart = [line for problem in result.problems for line in _hanging("    - ", problem, width)]
+    return [*lines, "  NOT AS IT SAYS", *told_apart]
+
+
+def observations(observed: Observed) -> list[tuple[str, str]]:
+    """What happened, each with its word; what did not is empty."""
+    return [
         ("woke", ", ".join(observed.attempts) or "nobody"),
         ("attempts", _listed(observed.attempts)),
         ("wrote", _listed({name: count for name, count in observed.wrote.items() if count}) or "nothing"),
@@ -99,17 +113,20 @@ def journey_summary(result: JourneyResult, book: AddressBook, width: int) -> lis
         ("dead", _listed(observed.dead_lettered)),
         ("filtered", _listed(observed.filtered)),
         ("denied", "; ".join(_refused(met) for met in observed.denials)),
-        (
-            "ended",
-            f"{events.processed} processed, {events.dead_lettered} dead-lettered, {events.filtered} filtered, "
-            f"{events.lost} lost, in {_span(result.virtual_seconds)} of virtual time ({result.seconds:.2f} s here)",
-        ),
     ]
-    lines = [line for word, text in told if text for line in _hanging(f"  {word:<9}  ", text, width)]
-    if result.ended_as_said:
-        return [*lines, "  as it says"]
-    told_apart = [line for problem in result.problems for line in _hanging("    - ", problem, width)]
-    return [*lines, "  NOT AS IT SAYS", *told_apart]
+
+
+def endings(events: Row, virtual_seconds: float, seconds: float) -> str:
+    """How events ended, and how long it took in the account and here."""
+    return (
+        f"{events.processed} processed, {events.dead_lettered} dead-lettered, {events.filtered} filtered, "
+        f"{events.lost} lost, in {_span(virtual_seconds)} of virtual time ({seconds:.2f} s here)"
+    )
+
+
+def told(word: str, text: str, width: int) -> list[str]:
+    """One fact behind its word."""
+    return _hanging(f"  {word:<9}  ", text, width)
 
 
 def _in_words(step: Step, pipeline: str, book: AddressBook) -> str:
@@ -117,6 +134,21 @@ def _in_words(step: Step, pipeline: str, book: AddressBook) -> str:
         return f"put {step.key} into {_full(step.put, pipeline, book)}"
     if isinstance(step, Send):
         return f"send a message to {_full(step.send, pipeline, book)}"
+    if isinstance(step, Notify):
+        return f"publish a message to {_full(step.notify, pipeline, book)}"
+    if isinstance(step, Record):
+        return f"record of {step.key} into {_full(step.record, pipeline, book)}"
+    if isinstance(step, Wait):
+        return f"wait {step.wait}"
+    if isinstance(step, Announce):
+        return f"{step.announce} announces {step.detail_type}"
+    if isinstance(step, Replay):
+        to = f" to {', '.join(_full(name, pipeline, book) for name in step.to)}" if step.to else ""
+        return f"replay the last {step.minutes} minutes of {_full(step.replay, pipeline, book)}{to}"
+    if isinstance(step, Announce):
+        return f"{step.announce} announces {step.detail_type}"
+    if isinstance(step, Replay):
+        return f"replay {step.minutes} minutes of {_full(step.replay, pipeline, book)}"
     return f"publish {step.detail_type} on {_full(step.publish, pipeline, book)}"
 
 
@@ -165,8 +197,12 @@ def account_table(report: RunReport, width: int) -> list[str]:
 
 def closing(report: RunReport, width: int) -> list[str]:
     """The errors that stood in the way, and the verdict."""
-    sentences = [*report.errors, *verdict(report)]
-    return [line for sentence in sentences for line in _hanging(*_indented(sentence), width)]
+    return sentences([*report.errors, *verdict(report)], width)
+
+
+def sentences(every: Iterable[str], width: int) -> list[str]:
+    """Sentences that fit the width; what begins with spaces stays indented."""
+    return [line for sentence in every for line in _hanging(*_indented(sentence), width)]
 
 
 def _indented(sentence: str) -> tuple[str, str]:

@@ -20,11 +20,11 @@ from emulator.journey.address_book import AddressBook
 from emulator.journey.advice import ExplainedDenial, advise
 from emulator.journey.environment import read_environment
 from emulator.journey.run import MOST_ROUNDS
+from emulator.keeping.state_file import StateError, keep, restore
 from emulator.program.program import read_program
 from emulator.provisioning.deploy_role import prepare
 from emulator.screen.live import LiveScreen
 from emulator.serving.aws_api import administrator_key
-from emulator.serving.keeping import StateError, keep, restore
 from emulator.serving.ledgers import Ledgers
 from emulator.serving.register import Register
 from emulator.serving.server import Ports, PortTaken, Server, serving

@@ -13,7 +13,6 @@ from urllib.parse import quote_plus
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -31,13 +30,8 @@ def split(handlers: Handlers, aws: None, monkeypatch: pytest.MonkeyPatch) -> Mod
 
 
 @pytest.fixture
-def bus() -> Bus:
-    return Bus()
-
-
-@pytest.fixture
-def record(handlers: Handlers, aws: None, bus: Bus, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """record, with a table `quakes` and a bus that notes what it is told."""
+def record(handlers: Handlers, aws: None, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """record, with a table `quakes`."""
     client("dynamodb").create_table(
         TableName="quakes",
         KeySchema=[{"AttributeName": "quake_id", "KeyType": "HASH"}],
@@ -45,10 +39,7 @@ def record(handlers: Handlers, aws: None, bus: Bus, monkeypatch: pytest.MonkeyPa
         BillingMode="PAY_PER_REQUEST",
     )
     monkeypatch.setenv("QUAKES_TABLE_NAME", "quakes")
-    monkeypatch.setenv("ANNOUNCEMENTS_EVENT_BUS_NAME", "announcements")
-    module = handlers("record")
-    monkeypatch.setattr(module, "events", bus)
-    return module
+    return handlers("record")
 
 
 @cache
@@ -60,39 +51,6 @@ def client(service: str) -> Any:
 @cache
 def quakes() -> Any:
     return boto3.resource("dynamodb").Table("quakes")
-
-
-class Crash(Exception):
-    """The function ends here."""
-
-
-class Bus:
-    """An event bus that refuses some quakes, by their id or version, or fails whoever speaks to it."""
-
-    def __init__(self) -> None:
-        self.calls: list[int] = []
-        self.entries: list[Json] = []
-        self.refuses: set[str] = set()
-        self.failure: Exception | None = None
-
-    @property
-    def announced(self) -> list[tuple[str, str]]:
-        details = [json.loads(entry["Detail"]) for entry in self.entries]
-        return [(detail["quake_id"], detail["updated"]) for detail in details]
-
-    def put_events(self, Entries: list[Json]) -> Json:  # noqa: N803  (boto3's name)
-        if self.failure is not None:
-            raise self.failure
-        self.calls.append(len(Entries))
-        answers: list[Json] = []
-        for entry in Entries:
-            detail = json.loads(entry["Detail"])
-            if self.refuses & {detail["quake_id"], detail["updated"]}:
-                answers.append({"ErrorCode": "InternalFailure", "ErrorMessage": "try again"})
-            else:
-                self.entries.append(entry)
-                answers.append({"EventId": str(len(self.entries))})
-        return {"FailedEntryCount": sum("ErrorCode" in answer for answer in answers), "Entries": answers}
 
 
 def quake(quake_id: str = "us1", magnitude: float = 2.0, *, updated: int = 1_000, **properties: Any) -> str:
@@ -244,13 +202,11 @@ class TestRecord:
         }
 
     @pytest.mark.parametrize("place", [None, ""])
-    def test_a_quake_without_a_place_is_recorded_and_announced(
-        self, record: ModuleType, bus: Bus, place: str | None
-    ) -> None:
+    def test_a_quake_without_a_place_is_recorded_without_one(self, record: ModuleType, place: str | None) -> None:
         result = record.handle(sqs_event(quake("us1", 5, place=place)), None)
 
         assert failed(result) == []
-        assert json.loads(bus.entries[0]["Detail"])["place"] is None
+        assert "place" not in recorded("us1")
 
     @pytest.mark.parametrize(
         ("first", "second", "kept"), [(1000, 2000, 2000), (2000, 1000, 2000), (2000, 2000, 2000), (9, 10, 10)]
@@ -264,13 +220,12 @@ class TestRecord:
         assert failed(result) == []
         assert recorded("us1")["updated_ms"] == kept
 
-    def test_an_equal_version_with_other_facts_changes_nothing(self, record: ModuleType, bus: Bus) -> None:
+    def test_an_equal_version_with_other_facts_changes_nothing(self, record: ModuleType) -> None:
         record.handle(sqs_event(quake("us1", 2.0)), None)
         result = record.handle(sqs_event(quake("us1", 6.0)), None)
 
         assert failed(result) == []
         assert recorded("us1")["magnitude"] == Decimal("2.0")
-        assert bus.announced == []
 
     def test_a_property_of_300_kb_is_kept(self, record: ModuleType) -> None:
         body = quake("us1", notes="x" * 300 * 1024)
@@ -309,173 +264,7 @@ class TestRecord:
         assert failed(result) == ["m0", "m1"]
 
 
-class TestAnnouncing:
-    """Each version of a strong quake is announced once, whatever fails."""
-
-    def test_an_announcement_tells_the_facts(self, record: ModuleType, bus: Bus) -> None:
-        record.handle(sqs_event((SAMPLES / "hualien.json").read_text()), None)
-
-        (entry,) = bus.entries
-        assert json.loads(entry.pop("Detail")) == {
-            "quake_id": "us1000chhc",
-            "magnitude": 6.4,
-            "place": "22km NNE of Hualian, Taiwan",
-            "time": "2018-02-06T15:50:42.400Z",
-            "updated": "2018-02-07T01:31:51.797Z",
-            "longitude": 121.653,
-            "latitude": 24.1737,
-            "depth_km": 10.64,
-            "url": "https://earthquake.usgs.gov/earthquakes/eventpage/us1000chhc",
-        }
-        assert entry == {"EventBusName": "announcements", "Source": "seismic.feeds", "DetailType": "Strong Quake"}
-
-    def test_a_weak_quake_is_not_announced(self, record: ModuleType, bus: Bus) -> None:
-        record.handle(sqs_event(quake("us1", 4.4)), None)
-
-        assert bus.calls == []
-        assert "announcement" not in recorded("us1")
-
-    def test_a_message_that_comes_twice_is_announced_once(self, record: ModuleType, bus: Bus) -> None:
-        record.handle(sqs_event(quake("us1", 5)), None)
-        record.handle(sqs_event(quake("us1", 5)), None)
-
-        assert len(bus.announced) == 1
-        assert recorded("us1")["announcement"] == "sent"
-
-    def test_a_message_that_comes_twice_in_one_batch_is_announced_once(self, record: ModuleType, bus: Bus) -> None:
-        result = record.handle(sqs_event(quake("us1", 5), quake("us1", 5)), None)
-
-        assert failed(result) == []
-        assert len(bus.announced) == 1
-
-    def test_both_messages_fail_where_their_one_announcement_is_refused(self, record: ModuleType, bus: Bus) -> None:
-        bus.refuses = {"us1"}
-
-        result = record.handle(sqs_event(quake("us1", 5), quake("us1", 5)), None)
-
-        assert failed(result) == ["m0", "m1"]
-
-    def test_each_recorded_version_is_announced(self, record: ModuleType, bus: Bus) -> None:
-        record.handle(sqs_event(quake("us1", 5, updated=1000), quake("us1", 5.1, updated=2000)), None)
-
-        assert bus.announced == [("us1", "1970-01-01T00:00:01.000Z"), ("us1", "1970-01-01T00:00:02.000Z")]
-        assert recorded("us1")["announcement"] == "sent"
-
-    def test_the_announcement_of_one_version_is_not_taken_for_that_of_a_newer(
-        self, record: ModuleType, bus: Bus
-    ) -> None:
-        bus.refuses = {"1970-01-01T00:00:02.000Z"}
-        result = record.handle(sqs_event(quake("us1", 5, updated=1000), quake("us1", 5.1, updated=2000)), None)
-        assert failed(result) == ["m1"]
-        assert recorded("us1")["announcement"] == "pending"
-
-        bus.refuses = set()
-        record.handle(sqs_event(quake("us1", 5.1, updated=2000)), None)
-
-        assert bus.announced == [("us1", "1970-01-01T00:00:01.000Z"), ("us1", "1970-01-01T00:00:02.000Z")]
-
-    def test_an_older_version_after_a_newer_one_is_not_announced(self, record: ModuleType, bus: Bus) -> None:
-        record.handle(sqs_event(quake("us1", 5, updated=2000)), None)
-        record.handle(sqs_event(quake("us1", 5.1, updated=1000)), None)
-
-        assert bus.announced == [("us1", "1970-01-01T00:00:02.000Z")]
-
-    def test_a_crash_between_write_and_announcement_is_made_good(self, record: ModuleType, bus: Bus) -> None:
-        bus.failure = Crash()
-        with pytest.raises(Crash):
-            record.handle(sqs_event(quake("us1", 5), quake("us2", 2)), None)
-        assert recorded("us1")["announcement"] == "pending"
-
-        bus.failure = None
-        result = record.handle(sqs_event(quake("us1", 5), quake("us2", 2)), None)
-
-        assert failed(result) == []
-        assert [quake_id for quake_id, _ in bus.announced] == ["us1"]
-        assert recorded("us1")["announcement"] == "sent"
-
-    def test_only_what_the_bus_refused_comes_again_and_is_announced_then(self, record: ModuleType, bus: Bus) -> None:
-        bus.refuses = {"us2"}
-        first = record.handle(sqs_event(quake("us1", 5), quake("us2", 5), quake("us3", 5)), None)
-        bus.refuses = set()
-
-        second = record.handle(sqs_event(quake("us2", 5)), None)
-
-        assert (failed(first), failed(second)) == (["m1"], [])
-        assert [quake_id for quake_id, _ in bus.announced] == ["us1", "us3", "us2"]
-
-    def test_a_bus_that_refuses_the_call_fails_strong_quakes_and_records_all(
-        self, record: ModuleType, bus: Bus
-    ) -> None:
-        bus.failure = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "PutEvents")
-
-        result = record.handle(sqs_event(quake("us1", 5), quake("us2", 2)), None)
-
-        assert failed(result) == ["m0"]
-        assert recorded("us1")["announcement"] == "pending"
-        assert recorded("us2")
-
-    def test_another_text_of_the_same_version_does_not_announce_in_its_place(
-        self, record: ModuleType, bus: Bus
-    ) -> None:
-        bus.refuses = {"us1"}
-        record.handle(sqs_event(quake("us1", 5)), None)
-        bus.refuses = set()
-
-        result = record.handle(sqs_event(quake("us1", 2)), None)
-
-        assert failed(result) == []
-        assert bus.announced == []
-
-    def test_a_version_overtaken_before_its_announcement_is_not_announced(self, record: ModuleType, bus: Bus) -> None:
-        bus.refuses = {"us1"}
-        record.handle(sqs_event(quake("us1", 5, updated=1000)), None)
-        bus.refuses = set()
-        record.handle(sqs_event(quake("us1", 5.5, updated=2000)), None)
-
-        result = record.handle(sqs_event(quake("us1", 5, updated=1000)), None)
-
-        assert failed(result) == []
-        assert bus.announced == [("us1", "1970-01-01T00:00:02.000Z")]
-
-    def test_an_announcement_that_cannot_be_noted_is_not_repeated_for_that(
-        self, record: ModuleType, bus: Bus, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        refusal = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "UpdateItem")
-        monkeypatch.setattr(record.dynamodb, "update_item", lambda **call: (_ for _ in ()).throw(refusal))
-
-        result = record.handle(sqs_event(quake("us1", 5)), None)
-
-        assert failed(result) == []
-        assert len(bus.announced) == 1
-
-    def test_announcements_leave_ten_at_a_time(self, record: ModuleType, bus: Bus) -> None:
-        record.handle(sqs_event(*(quake(f"us{number}", 5) for number in range(23))), None)
-
-        assert bus.calls == [10, 10, 3]
-
-    def test_ten_announcements_fit_in_a_call_however_long_their_texts(self, record: ModuleType, bus: Bus) -> None:
-        longest = "\x01" * 1000
-        bodies = [quake(f"{number}" + "\x01" * 255, 5, place=longest, url=longest) for number in range(10)]
-
-        record.handle(sqs_event(*bodies), None)
-
-        assert bus.calls == [10]
-        assert sum(len(text.encode()) for entry in bus.entries for text in entry.values()) < 256 * 1024
-
-    def test_eventbridge_takes_the_announcements(
-        self, handlers: Handlers, record: ModuleType, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        events = client("events")
-        events.create_event_bus(Name="announcements")
-        monkeypatch.setattr(record, "events", events)
-
-        result = record.handle(sqs_event(quake("us1", 5)), None)
-
-        assert failed(result) == []
-        assert recorded("us1")["announcement"] == "sent"
-
-
-def test_of_the_hostile_feed_each_quake_that_is_one_is_kept(split: ModuleType, record: ModuleType, bus: Bus) -> None:
+def test_of_the_hostile_feed_each_quake_that_is_one_is_kept(split: ModuleType, record: ModuleType) -> None:
     counts = split.handle(put("incoming/hostile.geojson", (SAMPLES / "hostile.geojson").read_bytes()), None)
     bodies = list(messages())
 
@@ -486,4 +275,3 @@ def test_of_the_hostile_feed_each_quake_that_is_one_is_kept(split: ModuleType, r
     assert recorded("zz0007")["place"] == "this is the newer version"
     assert len(recorded("zz0005")["feature"]) > 300 * 1024
     assert quakes().item_count == 5
-    assert [quake_id for quake_id, _ in bus.announced] == ["zz0006", "zz0007", "zz/../0009 é"]

@@ -82,11 +82,3 @@ def test_every_quake_of_the_week_can_be_recorded(handlers: Handlers) -> None:
     quakes = [handlers("quake").read_quake(text) for text in features if '"type":"earthquake"' in text]
 
     assert len({each.quake_id for each in quakes}) == 1679
-    assert sum(each.is_strong for each in quakes) == 85
-
-
-@pytest.mark.parametrize(("magnitude", "strong"), [("4.5", True), ("4.49999999999999999999", False), ("-1", False)])
-def test_a_quake_is_strong_from_4_5_on(handlers: Handlers, magnitude: str, strong: bool) -> None:
-    body = changed().replace('"mag": 2', f'"mag": {magnitude}')
-
-    assert handlers("quake").read_quake(body).is_strong is strong

@@ -16,8 +16,9 @@ _FORMATS = {
     "eventTime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",
     "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
     "id": _UUID,
+    "logEvents[].id": r"\d{56}",
     "messageId": _UUID,
-    "eventName": r"[A-Z][A-Za-z]+:[A-Z][A-Za-z]+",
+    "eventName": r"[A-Z][A-Za-z]+:[A-Z][A-Za-z]+|INSERT|MODIFY|REMOVE|aws:kinesis:record",
     "eTag": r"[0-9a-f]{32}(-\d+)?",
     "etag": r"[0-9a-f]{32}(-\d+)?",
     "sequencer": r"[0-9A-F]{18}",
@@ -26,12 +27,13 @@ _FORMATS = {
     "SentTimestamp": r"\d{13}",
     "ApproximateFirstReceiveTimestamp": r"\d{13}",
     "ApproximateReceiveCount": r"\d+",
-    "SequenceNumber": r"\d{20}",
+    "SequenceNumber": r"\d{20,22}",
+    "sequenceNumber": r"\d{56}",
     "md5OfBody": r"[0-9a-f]{32}",
     "md5OfMessageAttributes": r"[0-9a-f]{32}",
     "account": r"\d{12}",
 }
-"""How the text under a key looks, wherever the key stands."""
+"""How the text under a key looks, wherever the key stands; under a path only there."""
 
 
 def differences(value: Any, file: str, *, free: str | None = None) -> list[str]:
@@ -51,7 +53,7 @@ def differences(value: Any, file: str, *, free: str | None = None) -> list[str]:
             problems.append(f"{path} should not be there")
         elif path in asked and asked[path] != kind:
             problems.append(f"{path} is of type {kind}, not {asked[path]}")
-        wanted = _FORMATS.get(path.rsplit(".", 1)[-1])
+        wanted = _FORMATS.get(path) or _FORMATS.get(path.rsplit(".", 1)[-1])
         if wanted is not None and isinstance(text, str) and not re.fullmatch(wanted, text):
             problems.append(f"{path} is {text!r}, not like {wanted}")
     return problems

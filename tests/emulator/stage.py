@@ -152,6 +152,46 @@ class Stage:
         )
         return answer
 
+    def topic(self, name: str = "news", **attributes: Any) -> str:
+        """A topic, named `alerts.NAME`; returns its ARN."""
+        texts = {key: str(value) for key, value in attributes.items()}
+        if name.endswith(".fifo"):
+            texts = {"FifoTopic": "true", **texts}
+        arn: str = self.account.client("sns").create_topic(Name=name, Attributes=texts)["TopicArn"]
+        self.account.names.give(arn, f"alerts.{name}")
+        return arn
+
+    def subscribe(self, topic_arn: str, endpoint: str, **attributes: Any) -> str:
+        """Let a function or queue hear a topic; attributes that are no text are told as JSON. Returns its ARN."""
+        texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in attributes.items()}
+        arn: str = self.account.client("sns").subscribe(
+            TopicArn=topic_arn,
+            Protocol=endpoint.split(":")[2],
+            Endpoint=endpoint,
+            Attributes=texts,
+            ReturnSubscriptionArn=True,
+        )["SubscriptionArn"]
+        return arn
+
+    def let_topic_send(self, topic_arn: str, *names: str) -> None:
+        """Let a topic put messages on queues."""
+        for name in names:
+            self.queue_policy(
+                name,
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "sns.amazonaws.com"},
+                    "Action": "sqs:SendMessage",
+                    "Resource": queue_arn(name),
+                    "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+                },
+            )
+
+    def announce(self, topic_arn: str, *messages: str, **options: Any) -> list[str]:
+        """Publish messages to a topic one by one; returns their ids."""
+        sns = self.account.client("sns")
+        return [sns.publish(TopicArn=topic_arn, Message=message, **options)["MessageId"] for message in messages]
+
     def payloads(self) -> list[Any]:
         """What functions received, in order."""
         return [hop.details["payload"] for hop in self.invocations()]

@@ -59,6 +59,39 @@ def test_events_that_go_round_and_round_are_told(account: Account) -> None:
         account.settle(most_rounds=10)
 
 
+def test_time_that_passes_rings_what_falls_into_it_and_leaves_the_rest(account: Account) -> None:
+    times = [START, START + timedelta(hours=1), START + timedelta(hours=2), START + timedelta(hours=2, seconds=1)]
+    alarm = Alarm(account, *times)
+    account.deliveries["alarm"] = alarm
+
+    account.let_pass(7_200)
+
+    assert alarm.rang == times[:3]
+    assert account.clock.now == account.time_given == START + timedelta(hours=2)
+    assert alarm.next_due() == times[3]
+
+
+def test_time_passes_where_nothing_happens(account: Account) -> None:
+    account.let_pass(0.5)
+
+    assert account.clock.now == START + timedelta(seconds=0.5)
+
+
+def test_time_that_cannot_pass_is_told(account: Account) -> None:
+    account.deliveries["restless"] = Restless(account)
+
+    with pytest.raises(NeverRests, match="after 10 rounds: a function probably wakes itself"):
+        account.let_pass(60, most_rounds=10)
+
+
+def test_rounds_are_counted_at_each_moment_alone(account: Account) -> None:
+    account.deliveries["alarm"] = alarm = Alarm(account, *(START + timedelta(minutes=minute) for minute in range(50)))
+
+    account.let_pass(3_600, most_rounds=3)
+
+    assert len(alarm.rang) == 50
+
+
 def test_the_administrator_is_never_refused(account: Account) -> None:
     account.client("s3").create_bucket(
         Bucket="anything", CreateBucketConfiguration={"LocationConstraint": account.region}

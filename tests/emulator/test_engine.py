@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from emulator.account import Account
-from emulator.engine import Deployment, DeploymentError, deploy, destroy, repeat, withdraw
+from emulator.engine import Deployment, DeploymentError, deploy, destroy, withdraw
 from emulator.wire import Secret
 from tests.emulator.programs import ACCOUNT_ID, HEAD_LINES, REGION, deployed, problems, write_program
 
@@ -75,8 +75,8 @@ def test_an_export_without_a_known_value_is_refused_by_its_path(tmp_path: Path) 
 
 
 def test_an_unknown_type_is_refused_by_name(tmp_path: Path) -> None:
-    assert problems(tmp_path, 'aws.kinesis.Stream("quakes", shard_count=1)') == [
-        "aws:kinesis/stream:Stream quakes: the embedded account does not do this type yet"
+    assert problems(tmp_path, 'aws.glacier.Vault("quakes")') == [
+        "aws:glacier/vault:Vault quakes: the embedded account does not do this type yet"
     ]
 
 
@@ -430,35 +430,3 @@ def test_what_is_protected_is_not_destroyed_nor_anything_else(tmp_path: Path) ->
             destroy(account, deployment)
 
         assert len(account.client("sqs").list_queues()["QueueUrls"]) == 2
-
-
-REPEATED = """
-role = aws.iam.Role("work", assume_role_policy=TRUST)
-queue = aws.sqs.Queue("orders", visibility_timeout_seconds=60)
-right = aws.iam.RolePolicy("may-poll", role=role.name,
-    policy=allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.arn))
-worker = function("worker", role)
-mapping = aws.lambda_.EventSourceMapping("mapping", event_source_arn=queue.arn, function_name=worker.arn,
-    opts=after(right))
-pulumi.export("mapping", mapping.uuid)
-"""
-
-
-def test_a_deployment_is_repeated_in_another_account_to_the_last_id(tmp_path: Path) -> None:
-    with deployed(tmp_path, REPEATED) as (_, deployment):
-        pass
-
-    with Account(ACCOUNT_ID, REGION) as account:
-        repeat(account, deployment)
-
-        [mapping] = account.client("lambda").list_event_source_mappings()["EventSourceMappings"]
-        assert mapping["UUID"] == deployment.outputs["mapping"]
-        assert account.names.of(mapping["EventSourceArn"]) == "orders"
-
-
-def test_a_deployment_is_not_repeated_where_it_would_come_out_otherwise(tmp_path: Path) -> None:
-    with deployed(tmp_path, REPEATED) as (_, deployment):
-        pass
-
-    with Account("222222222222", REGION) as account, pytest.raises(DeploymentError, match="came out otherwise"):
-        repeat(account, deployment)

@@ -91,6 +91,114 @@ def test_a_wrong_page_is_told_in_the_document_too(tmp_path: Path) -> None:
     ]
 
 
+def test_help_of_send_says_what_it_does_and_how_it_ends() -> None:
+    shown = " ".join(invoke("send", "--help").stdout.split())
+
+    assert "Hand one event to a function, as its trigger's source would" in shown
+    assert "1 with an error, a lost event, or a function that was not woken" in shown
+    assert "Example: python -m emulator send --trigger split-on-feed --print > event.json" in shown
+
+
+def test_the_example_of_a_trigger_is_printed_and_nothing_is_deployed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.account.Account.__enter__", None)
+
+    ended = invoke("send", "--root", post_office.build(tmp_path), "--trigger", "keep-on-letters", "--print")
+
+    [record] = json.loads(ended.stdout)["Records"]
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert record["eventSourceARN"] == "arn:aws:sqs:eu-west-1:111111111111:letters"
+
+
+def test_to_print_an_example_takes_nothing_that_emulates() -> None:
+    program = (
+        "import sys\n"
+        "import emulator.__main__, emulator.waking.stack_triggers\n"
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & {'boto3', 'botocore', 'moto', 'rich.live'}))"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert ended.stdout == "[]\n"
+
+
+def test_a_wrong_trigger_is_told_on_stderr_where_an_example_was_asked_for(tmp_path: Path) -> None:
+    ended = invoke("send", "--root", post_office.build(tmp_path), "--trigger", "keep-on-leters", "--print")
+
+    hint = "did you mean keep-on-letters? known are post.keep-on-letters, post.sort-on-inbox"
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert ended.stderr == f"--trigger  unknown trigger 'keep-on-leters': {hint}\n"
+
+
+def test_an_example_that_is_shown_is_not_sent(tmp_path: Path) -> None:
+    (tmp_path / "event.json").write_text("{}")
+
+    ended = invoke("send", "--trigger", "a", "--print", "--event", tmp_path / "event.json")
+
+    assert ended.exit_code == 2
+    assert "leave --event out" in ended.stderr
+
+
+def test_sending_needs_a_trigger() -> None:
+    ended = invoke("send")
+
+    assert ended.exit_code == 2
+    assert "Missing option '--trigger'" in ended.stderr
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    root = post_office.build(tmp_path)
+
+    ended = invoke("send", "--root", root, "--trigger", "keep-on-letters", "--event", tmp_path / "event.json")
+
+    assert ended.exit_code == 1
+    assert "cannot be read: No such file or directory" in " ".join(ended.stdout.split())
+
+
+def test_what_was_printed_can_be_edited_and_sent_through_standard_input(tmp_path: Path) -> None:
+    root = post_office.build(tmp_path)
+    printed = invoke("send", "--root", root, "--trigger", "keep-on-letters", "--print").stdout
+    edited = printed.replace('"a message"', '"torn"')
+
+    arguments = ["send", "--root", str(root), "--trigger", "keep-on-letters", "--event", "-", "--json"]
+    ended = CliRunner().invoke(app, arguments, input=edited, prog_name="python -m emulator")
+
+    document = json.loads(ended.stdout)
+    assert ended.stderr == ""
+    assert ended.exit_code == document["exit_code"] == 3
+    assert document["attempts"] == {"post.keep": 5}
+    assert document["dead_lettered"] == {"post.letters.dead-letters": 1}
+    assert document["received"]["Records"][0]["body"] == "torn"
+
+
+def test_a_wrong_event_is_told_in_the_document_too(tmp_path: Path) -> None:
+    (tmp_path / "event.json").write_text("{}")
+    root = post_office.build(tmp_path / "project")
+
+    ended = invoke("send", "--root", root, "--trigger", "keep-on-letters", "--event", tmp_path / "event.json", "--json")
+
+    document = json.loads(ended.stdout)
+    assert ended.exit_code == document["exit_code"] == 1
+    assert [error.partition("  ")[2].partition(":")[0] for error in document["errors"]] == [
+        "has no keys and lacks Records"
+    ]
+
+
+def test_sending_ends_with_130_where_it_was_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("emulator.send.stand", interrupted)
+
+    ended = invoke("send", "--root", post_office.build(tmp_path), "--trigger", "keep-on-letters")
+
+    assert (ended.exit_code, ended.stderr) == (
+        130,
+        "interrupted: the account is gone, nothing is left behind\n",
+    )
+
+
 def test_help_of_serve_says_what_it_is_for_and_how_it_ends() -> None:
     shown = " ".join(invoke("serve", "--help").stdout.split())
 

@@ -81,6 +81,12 @@ def test_a_null_is_nothing_said() -> None:
     assert from_struct(struct(a=None, b={"c": None})) == {"b": {}}
 
 
+def test_a_null_that_is_exported_is_kept() -> None:
+    exported = {"a": None, "b": {"c": None}, "d": [{"e": None}]}
+
+    assert from_struct(struct(**exported), nulls=True) == exported
+
+
 def test_whole_numbers_are_whole() -> None:
     assert repr(from_struct(struct(a=30, b=0.5))) == "{'a': 30, 'b': 0.5}"
 

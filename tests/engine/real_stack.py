@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -10,12 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from emulator.account import Account
 from emulator.journey.environment import Environment, read_environment
+from emulator.keeping.state_file import keep, restore
 from emulator.program.program import read_program
 from emulator.provisioning.deploy_role import prepare
-from emulator.serving.keeping import keep, restore
 from emulator.serving.register import Register
 from emulator.serving.server import Server, serving
 from tests.conftest import ROOT
@@ -53,6 +55,11 @@ class RealStack:
         return self.server.attend_while(
             lambda: self.project.steps(operation, *at_once, *arguments, "--stack", self.name)
         )
+
+    def outputs(self) -> dict[str, Any]:
+        """What the stack exports, secrets too."""
+        outputs: dict[str, Any] = json.loads(self.run("stack", "output", "--json", "--show-secrets"))
+        return outputs
 
     def beside(self, name: str) -> RealStack:
         """Another stack of the same project in the same account."""

@@ -2,83 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from emulator.account import Account
-from emulator.engine import DeploymentError, deploy
-from emulator.journey.environment import Environment
-from emulator.wire import plain
-from tests.emulator.programs import ACCOUNT_ID, REGION, write_program
+from tests.emulator.programs import write_program
+from tests.engine.doors import PAGE, WHERE, Refused, Through
 from tests.engine.real_stack import new_stack
-from tools.pulumi_project import PulumiFailed
-
-PAGE = f"config:\n  aws:region: {REGION}\n"
-
-
-class Refused(Exception):
-    """A program that does not come through the door; the text is what was said of it."""
-
-
-@dataclass(frozen=True)
-class Door:
-    """A way to deploy a small program into an account."""
-
-    account: Account
-    preview: Callable[[], None]
-    """Raises `Refused`."""
-    up: Callable[[], dict[str, Any]]
-    """The exports."""
-
-
-Through = Callable[[str], AbstractContextManager[Door]]
-
-
-@pytest.fixture(params=["in-process", "engine"])
-def through(request: pytest.FixtureRequest, tmp_path: Path) -> Through:
-    """Opens an account with one of the doors, for a program."""
-
-    @contextmanager
-    def in_process(source: str) -> Iterator[Door]:
-        project = write_program(tmp_path, source)
-        with Account(ACCOUNT_ID, REGION) as account:
-
-            def up() -> dict[str, Any]:
-                try:
-                    return dict(plain(deploy(account, project, "dev", config={"aws:region": REGION}).outputs))
-                except DeploymentError as error:
-                    raise Refused(str(error)) from None
-
-            # It has no preview: whatever is refused is refused before anything of it is made.
-            yield Door(account, lambda: up() and None, up)
-
-    @contextmanager
-    def real(source: str) -> Iterator[Door]:
-        cli = request.getfixturevalue("cli")
-        project = write_program(tmp_path, source)
-        (project / "Pulumi.dev.yaml").write_text(PAGE, encoding="utf-8")
-        where = Environment(account_id=ACCOUNT_ID, region=REGION)
-        with new_stack(cli, tmp_path / "real", "dev", project, where) as stack:
-
-            def run(*arguments: str) -> None:
-                try:
-                    stack.run(*arguments)
-                except PulumiFailed as failed:
-                    raise Refused(str(failed)) from None
-
-            def up() -> dict[str, Any]:
-                run("up", "--yes", "--skip-preview")
-                return dict(json.loads(stack.run("stack", "output", "--json", "--show-secrets")))
-
-            yield Door(stack.account, lambda: run("preview"), up)
-
-    return in_process if request.param == "in-process" else real
 
 
 @pytest.mark.parametrize(
@@ -181,8 +111,7 @@ def test_a_thing_that_is_there_is_read(through: Through) -> None:
 def test_an_alias_keeps_a_thing_and_its_name(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     project = write_program(tmp_path, 'aws.sqs.Queue("readings")')
     (project / "Pulumi.dev.yaml").write_text(PAGE, encoding="utf-8")
-    where = Environment(account_id=ACCOUNT_ID, region=REGION)
-    with new_stack(request.getfixturevalue("cli"), tmp_path / "real", "dev", project, where) as stack:
+    with new_stack(request.getfixturevalue("cli"), tmp_path / "real", "dev", project, WHERE) as stack:
         stack.steps("up")
         [before] = stack.account.client("sqs").list_queues()["QueueUrls"]
         stack.rewrite(

@@ -2,71 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from emulator.account import Account
-from emulator.engine import Deployment, deploy, give_ledger_names
-from emulator.journey.address_book import AddressBook
-from emulator.journey.environment import read_environment
-from emulator.journey.pages import read_all_journeys
-from emulator.journey.run import DeployedStack, run_journey
-from emulator.program.record import Resource
-from emulator.serving.keeping import restore
-from emulator.wire import Archive, Asset, plain
-from tests.engine.real_stack import RealStack, again, new_stack
+from tests.engine.holdings import holdings
+from tests.engine.real_stack import RealStack
+from tests.engine.standing import Standing, stand
 from tools.pulumi_project import PulumiFailed
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A stack that was deployed and kept."""
-
-    name: str
-    planned: dict[str, set[str]]
-    """The steps of the preview before it was deployed."""
-    done: dict[str, set[str]]
-    """The steps of the deployment."""
-    outputs: Mapping[str, Any]
-    resources: Mapping[str, Resource]
-    """By URN, as the provider made them."""
-    folder: Path
-    another: Callable[[], AbstractContextManager[RealStack]]
-    """The stack once more, each time as it was kept."""
-
-    @contextmanager
-    def account(self) -> Iterator[Account]:
-        """The account alone, as it was kept."""
-        where = read_environment(self.folder / "project", self.name)
-        with Account(where.account_id, where.region) as account:
-            restore(account, self.folder / "account")
-            yield account
 
 
 @pytest.fixture(scope="module", params=["dev", "prod"])
 def standing(request: pytest.FixtureRequest, cli: Path, tmp_path_factory: pytest.TempPathFactory) -> Standing:
-    name, folder = request.param, tmp_path_factory.mktemp(request.param) / "kept"
-    with new_stack(cli, folder, name) as stack:
-        planned = stack.steps("preview")
-        assert list(stack.register) == [], "a preview made something"
-        done = stack.steps("up")
-        outputs = json.loads(stack.run("stack", "output", "--json", "--show-secrets"))
-        resources = {each.urn: each for each in stack.register}
-        give_ledger_names(stack.account, outputs)
-        stack.keep()
-
-    def another() -> AbstractContextManager[RealStack]:
-        return again(cli, folder, tmp_path_factory.mktemp(name) / "again", name)
-
-    return Standing(name, planned, done, outputs, resources, folder, another)
+    return stand(cli, tmp_path_factory.mktemp(request.param), request.param)
 
 
 @pytest.fixture
@@ -88,29 +38,17 @@ def test_nothing_changes_where_nothing_was_changed(stack: RealStack) -> None:
 
 
 def test_every_journey_ends_as_it_says_in_what_the_engine_deployed(standing: Standing) -> None:
-    project = standing.folder / "project"
-    deployment = Deployment(standing.resources, standing.outputs)
-    deployed = DeployedStack(
-        read_environment(project, standing.name), deployment, AddressBook.from_outputs(standing.outputs)
-    )
-
-    results = [run_journey(deployed, journey, opened=standing.account) for journey in read_all_journeys(project)]
+    results = standing.run_journeys()
 
     assert [problem for result in results for problem in result.problems] == []
     assert len(results) >= 10
 
 
 def test_both_engines_register_the_same_resources_with_the_same_inputs(standing: Standing) -> None:
-    project = standing.folder / "project"
-    where = read_environment(project, standing.name)
-    with Account(where.account_id, where.region) as account:
-        deployed = deploy(account, project, standing.name)
-    ours = {urn: each for urn, each in deployed.resources.items() if each.type.startswith("aws:")}
+    inputs, outputs = standing.deployed_in_process()
 
-    assert ours.keys() == standing.resources.keys()
-    for urn, resource in ours.items():
-        assert _without_hashes(standing.resources[urn].inputs) == plain(resource.inputs), urn
-    assert standing.outputs == plain(deployed.outputs)
+    assert standing.inputs() == inputs
+    assert standing.outputs == outputs
 
 
 def test_one_changed_handler_is_exactly_one_update(stack: RealStack) -> None:
@@ -123,9 +61,11 @@ def test_one_changed_handler_is_exactly_one_update(stack: RealStack) -> None:
 
 
 def test_one_changed_right_is_one_update_of_the_policy_that_holds_it(stack: RealStack) -> None:
-    stack.rewrite("pipelines/feeds/pipeline.yaml", "[Strong Quake]", "[Strong Quake, Felt Quake]")
+    stack.rewrite(
+        "pipelines/alerts/pipeline.yaml", "detail_types: [Strong Quake]", "detail_types: [Strong Quake, Felt Quake]"
+    )
 
-    assert stack.steps("up") == {"update": {"feeds-record-may-publish-alerts-announcements"}}
+    assert stack.steps("up") == {"update": {"alerts-detect-may-publish-announcements"}}
 
 
 def test_a_renamed_trigger_keeps_what_its_new_name_does_not_change(stack: RealStack) -> None:
@@ -143,15 +83,13 @@ def test_a_renamed_trigger_keeps_what_its_new_name_does_not_change(stack: RealSt
 
 def test_a_removed_pipeline_goes_and_takes_nothing_else_along(standing: Standing, stack: RealStack) -> None:
     unprotect(stack)
-    shutil.rmtree(stack.project.folder / "pipelines/feeds")
-    page = stack.project.folder / f"Pulumi.{stack.name}.yaml"
-    page.write_text(re.sub(r"(?m)^ *(overrides|feeds):.*\n", "", page.read_text(encoding="utf-8")), encoding="utf-8")
+    shutil.rmtree(stack.project.folder / "pipelines/stations")
 
     steps = stack.steps("up")
 
     assert steps.keys() == {"delete"}
-    assert steps["delete"] == {name for name in standing.done["create"] if name.startswith("feeds")}
-    assert {each.name.partition("-")[0] for each in stack.register} == {"alerts"}
+    assert steps["delete"] == {name for name in standing.done["create"] if name.startswith("stations")}
+    assert {each.name.partition("-")[0] for each in stack.register} == {"alerts", "feeds", "operations"}
 
 
 def test_a_table_with_another_key_takes_the_place_of_the_old_one_unless_it_is_protected(
@@ -167,14 +105,23 @@ def test_a_table_with_another_key_takes_the_place_of_the_old_one_unless_it_is_pr
 
     steps = stack.steps("up")
 
+    # Whatever names the table follows, and its stream is another one.
+    replaced = {"alerts-detect-on-quakes-mapping", "feeds-quakes-table"}
     assert steps == {
-        "create-replacement": {"feeds-quakes-table"},
-        "replace": {"feeds-quakes-table"},
-        "delete-replaced": {"feeds-quakes-table"},
-        "update": {"feeds-record-function", "feeds-record-may-write-quakes"},
+        "create-replacement": replaced,
+        "replace": replaced,
+        "delete-replaced": replaced,
+        "update": {
+            "alerts-detect-may-poll-quakes",
+            "feeds-record-function",
+            "feeds-record-may-write-quakes",
+            "operations-digest-function",
+            "operations-digest-may-scan-feeds-quakes",
+        },
     }
-    [table] = stack.account.client("dynamodb").list_tables()["TableNames"]
-    described = stack.account.client("dynamodb").describe_table(TableName=table)["Table"]
+    dynamodb = stack.account.client("dynamodb")
+    [table] = [name for name in dynamodb.list_tables()["TableNames"] if name.startswith("feeds-quakes-table-")]
+    described = dynamodb.describe_table(TableName=table)["Table"]
     assert described["KeySchema"] == [{"AttributeName": "event_id", "KeyType": "HASH"}]
     assert stack.steps("up", "--expect-no-changes") == {}
 
@@ -214,7 +161,7 @@ def test_destroy_leaves_nothing_and_refuses_what_is_protected(standing: Standing
 
     assert stack.steps("destroy") == {"delete": standing.done["create"]}
     assert list(stack.register) == []
-    assert left_in(stack.account) == {"roles": ["eventwire-deploy"]}
+    assert holdings(stack.account) == {"roles": ["eventwire-deploy"]}
 
 
 def unprotect(stack: RealStack) -> None:
@@ -225,39 +172,7 @@ def unprotect(stack: RealStack) -> None:
             "    defaults:\n",
             "    defaults:\n"
             "      bucket: {protect: false, delete_with_objects: true}\n"
-            "      table: {protect: false, deletion_protection: false}\n",
+            "      table: {protect: false, deletion_protection: false}\n"
+            "      stream: {protect: false}\n",
         )
         stack.steps("up")
-
-
-def left_in(account: Account) -> dict[str, list[str]]:
-    """What an account holds, by name; kinds of which there is nothing are left out."""
-    held = {
-        "buckets": [each["Name"] for each in account.client("s3").list_buckets()["Buckets"]],
-        "queues": account.client("sqs").list_queues().get("QueueUrls", []),
-        "tables": account.client("dynamodb").list_tables()["TableNames"],
-        "functions": [each["FunctionName"] for each in account.client("lambda").list_functions()["Functions"]],
-        "mappings": [
-            each["UUID"] for each in account.client("lambda").list_event_source_mappings()["EventSourceMappings"]
-        ],
-        "log groups": [each["logGroupName"] for each in account.client("logs").describe_log_groups()["logGroups"]],
-        "buses": [
-            each["Name"]
-            for each in account.client("events").list_event_buses()["EventBuses"]
-            if each["Name"] != "default"
-        ],
-        "rules": [each["Name"] for each in account.client("events").list_rules()["Rules"]],
-        "roles": [each["RoleName"] for each in account.client("iam").list_roles()["Roles"]],
-    }
-    return {kind: names for kind, names in held.items() if names}
-
-
-def _without_hashes(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Inputs as the in-process engine has them: it never hashes an archive."""
-    return {name: _unhashed(value) for name, value in plain(inputs).items()}
-
-
-def _unhashed(value: Any) -> Any:
-    if isinstance(value, Archive):
-        return replace(value, hash="", assets={name: _unhashed(each) for name, each in value.assets.items()})
-    return replace(value, hash="") if isinstance(value, Asset) else value

@@ -164,3 +164,20 @@ def test_listing_reaches_the_bucket_under_the_prefix_only(deploy: Any) -> None:
 def test_a_prefix_holds_no_wildcards() -> None:
     with pytest.raises(ValidationError, match="prefix"):
         BucketAccess(prefix="incoming/*")
+
+
+def test_eventbridge_is_turned_on_in_the_notification_that_functions_share(deploy: Any) -> None:
+    def program() -> None:
+        bucket = Bucket("feeds.feed", BucketConfig(kind="bucket"), ENVIRONMENT)
+        bucket.announce()
+        bucket.announce()
+        bucket.close()
+
+    deployed = deploy(program)
+
+    assert deployed.names("BucketNotification") == ["feeds-feed-notification"]
+    assert deployed["BucketNotification", "feeds-feed-notification"].inputs == {
+        "bucket": "feeds-feed-bucket",
+        "eventbridge": True,
+        "lambdaFunctions": [],
+    }

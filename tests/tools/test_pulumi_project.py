@@ -59,6 +59,42 @@ def test_steps_are_what_became_of_each_resource_without_what_stayed(project: Pul
     assert project.steps("refresh", "--yes") == {"update": {"readings"}, "create": {"quakes", "a::name"}}
 
 
+def test_of_steps_that_failed_only_the_errors_are_told(project: PulumiProject, programs: Programs) -> None:
+    events = [
+        event("resOutputsEvent", "create", "quakes"),
+        json.dumps({"diagnosticEvent": {"severity": "debug", "message": "registered quakes\n"}}),
+        json.dumps({"diagnosticEvent": {"severity": "error", "message": "readings is protected\n"}}),
+    ]
+    programs.put(
+        "pulumi", f"import sys; print({chr(10).join(events)!r}); print('it ended', file=sys.stderr); sys.exit(255)"
+    )
+
+    with pytest.raises(PulumiFailed) as failed:
+        project.steps("up", "--yes")
+
+    assert str(failed.value) == "pulumi up --yes ended with 255:\nreadings is protected\nit ended\n"
+
+
+def test_steps_that_were_not_expected_are_told(project: PulumiProject, programs: Programs) -> None:
+    names = ("readings", "quakes")
+    events = [*(event("resOutputsEvent", "update", name) for name in names), event("resOutputsEvent", "same", "feed")]
+    programs.put("pulumi", f"import sys; print({chr(10).join(events)!r}); sys.exit(7)")
+
+    with pytest.raises(PulumiFailed) as failed:
+        project.steps("refresh", "--expect-no-changes")
+
+    assert str(failed.value) == "pulumi refresh --expect-no-changes ended with 7:\nupdate: quakes, readings\n"
+
+
+def test_steps_that_failed_without_an_error_tell_all_they_said(project: PulumiProject, programs: Programs) -> None:
+    programs.put("pulumi", "import sys; print('no such stack'); sys.exit(1)")
+
+    with pytest.raises(PulumiFailed) as failed:
+        project.steps("up", "--yes")
+
+    assert str(failed.value) == "pulumi up --yes ended with 1:\nno such stack\n"
+
+
 def test_the_caller_s_own_pulumi_and_account_stay_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_ACCESS_TOKEN", "mine")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "mine")

@@ -15,6 +15,7 @@ from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Condition, Grant, Landing
 from components.resources.event_bus import EventBus, EventBusConfig
 from components.triggers.event_rule import EventRuleTrigger, EventRuleTriggerConfig
+from tests.emulator.shapes import differences
 from tests.given import ENVIRONMENT, handlers
 
 RULE = "arn:aws:events:eu-west-1:111111111111:rule/alerts-assess-on-announcements-rule"
@@ -158,6 +159,7 @@ def test_a_rule_on_the_default_bus_is_woken_by_the_default_bus(deploy: Any, wire
 
     assert deployed["EventRule", "alerts-assess-on-announcements-rule"].inputs["eventBusName"] == "default"
     assert found[0].handshake.waker == "default event bus"
+    assert list(found[0].parts) == ["default event bus"]
 
 
 @pytest.mark.parametrize(
@@ -191,6 +193,20 @@ def test_the_function_can_receive_a_part_a_constant_or_a_text(
         ({"input": {"path": "$.a", "constant": 1}}, "got path and constant"),
         ({"input": {"paths": {"a": "$.a"}, "path": "$.b"}}, "needs a template"),
         ({"input": {"paths": {}, "template": '"<m>"'}}, "m"),
+        ({"pattern": None}, "needs one of pattern and event, got none"),
+        ({"event": {"kind": "health_event"}}, "needs one of pattern and event, got pattern and event"),
+        (
+            {"pattern": None, "event": {"kind": "health_event"}},
+            "event health_event needs event_bus default, got 'b': AWS services announce their events there",
+        ),
+        (
+            {
+                "pattern": None,
+                "event_bus": "default",
+                "event": {"kind": "cloudwatch_alarm_state_change", "alarm_names": ("a" * 255,) * 9},
+            },
+            "the pattern needs at most 2048 characters",
+        ),
     ],
 )
 def test_what_eventbridge_would_refuse_is_refused_before(config: dict[str, Any], message: str) -> None:
@@ -201,4 +217,99 @@ def test_what_eventbridge_would_refuse_is_refused_before(config: dict[str, Any],
 def test_the_example_event_names_what_the_pattern_names() -> None:
     config = EventRuleTriggerConfig(kind="event_rule", event_bus="b", pattern={"source": ["a"], "detail-type": ["B"]})
 
-    assert EventPattern.parse(config.pattern).matches(config.example_event())
+    assert EventPattern.parse(config.heard).matches(config.example_event())
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"account": ["111111111111"]},
+        {"version": ["0"], "region": ["eu-west-1"]},
+        {"source": [{"prefix": ""}]},
+        {"source": [{"exists": True}], "detail-type": [{"wildcard": "*"}]},
+        {"detail-type": [{"suffix": ""}]},
+        {"source": ["seismic.feeds", {"prefix": ""}]},
+        {"detail": {"error": [{"exists": False}]}},
+        {"replay-name": [{"exists": False}]},
+        {"$or": [{"source": ["aws.s3"]}, {"account": ["111111111111"]}]},
+    ],
+)
+def test_a_pattern_that_hears_everything_is_refused_on_the_default_bus(pattern: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="what the function itself sets off"):
+        EventRuleTriggerConfig(kind="event_rule", event_bus="default", pattern=pattern)
+
+    # A bus of one's own has only what somebody announces there on purpose.
+    EventRuleTriggerConfig(kind="event_rule", event_bus="announcements", pattern=pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"source": ["aws.s3"]},
+        {"source": [{"prefix": "aws."}]},
+        {"detail-type": ["Object Created"]},
+        {"resources": ["arn:aws:s3:::feed"]},
+        {"detail": {"error": [{"exists": True}]}},
+        {"account": ["111111111111"], "source": [{"anything-but": ["aws.s3"]}]},
+        {"$or": [{"source": ["aws.s3"]}, {"detail-type": ["AWS Health Event"]}]},
+    ],
+)
+def test_a_pattern_that_asks_for_a_kind_of_event_may_stand_on_the_default_bus(pattern: dict[str, Any]) -> None:
+    assert EventRuleTriggerConfig(kind="event_rule", event_bus="default", pattern=pattern).heard == pattern
+
+
+def test_an_event_by_name_makes_the_pattern_of_the_rule(deploy: Any, wire: Any) -> None:
+    said = {"kind": "ec2_instance_state_change", "states": ("stopped",)}
+
+    rule = deploy(wire(bus="default", pattern=None, event=said))["EventRule", "alerts-assess-on-announcements-rule"]
+
+    assert json.loads(rule.inputs["eventPattern"]) == {
+        "source": ["aws.ec2"],
+        "detail-type": ["EC2 Instance State-change Notification"],
+        "detail": {"state": ["stopped"]},
+    }
+
+
+def test_an_event_by_name_is_its_own_example() -> None:
+    said: Any = {"kind": "ec2_instance_state_change", "states": ("stopped",)}
+    config = EventRuleTriggerConfig(kind="event_rule", event_bus="default", event=said)
+
+    assert differences(config.example_event(), "ec2_state_change.json") == []
+    assert EventPattern.parse(config.heard).matches(config.example_event())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ({"detail": {"magnitude": [{"numeric": [">=", 4.5]}]}}, {"detail": {"magnitude": 4.5}}),
+        ({"source": [{"prefix": "seismic."}]}, {"source": "seismic.example"}),
+        ({"resources": [{"suffix": ":feed"}]}, {"resources": ["example:feed"]}),
+        ({"account": ["222222222222"], "region": [{"anything-but": "eu-west-1"}]}, {"account": "222222222222"}),
+        (
+            {"$or": [{"source": ["a"], "time": [{"prefix": "2031"}]}, {"detail": {"a": {"b": ["c"]}}}]},
+            {"detail": {"a": {"b": "c"}}},
+        ),
+    ],
+)
+def test_the_example_event_is_heard_and_keeps_the_recorded_shape(pattern: Any, told: dict[str, Any]) -> None:
+    config = EventRuleTriggerConfig(kind="event_rule", event_bus="b", pattern=pattern)
+    event = config.example_event()
+
+    assert EventPattern.parse(config.heard).matches(event)
+    assert {name: event[name] for name in told} == told
+    # The recorded one has no resources.
+    found = differences(event, "eventbridge_custom.json", free="detail")
+    assert found == (["resources[] should not be there"] if "resources" in told else [])
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [{"time": [{"prefix": "2031"}]}, {"account": ["somebody"]}, {"detail": ["text"]}, {"elsewhere": {"a": ["b"]}}],
+)
+def test_what_no_event_can_be_is_not_made_up(pattern: Any) -> None:
+    config = EventRuleTriggerConfig(kind="event_rule", event_bus="b", pattern=pattern)
+
+    event = config.example_event()
+
+    assert (event["source"], event["detail-type"], event["detail"]) == ("example", "Example", {})
+    assert differences(event, "eventbridge_custom.json", free="detail") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 from pydantic import ValidationError
 
 from components.archive import handler_files
+from components.event_pattern import EventPattern
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Condition, Handshake, Landing
 from components.resources.bucket import Bucket, BucketConfig
 from components.triggers.s3 import S3Trigger, S3TriggerConfig
+from tests.emulator.shapes import differences
 from tests.given import ENVIRONMENT, handlers
 
 FUNCTION = "arn:aws:lambda:eu-west-1:111111111111:function:feeds-split-function"
@@ -145,3 +148,102 @@ def test_both_of_two_rules_that_meet_are_named() -> None:
 def test_wildcards_and_silence_are_refused(field: str, value: Any) -> None:
     with pytest.raises(ValidationError, match=field):
         S3TriggerConfig(kind="s3", bucket="b", **{field: value})
+
+
+def test_by_eventbridge_the_buckets_one_notification_turns_it_on_and_tells_no_function(deploy: Any, wire: Any) -> None:
+    deployed = deploy(wire(via="eventbridge"))
+
+    assert deployed["BucketNotification", "feeds-feed-notification"].inputs == {
+        "bucket": "feeds-feed-bucket",
+        "eventbridge": True,
+        "lambdaFunctions": [],
+    }
+    assert deployed.names("BucketNotification") == ["feeds-feed-notification"]
+
+
+def test_by_notification_eventbridge_is_not_turned_on(deploy: Any, wire: Any) -> None:
+    assert "eventbridge" not in deploy(wire())["BucketNotification", "feeds-feed-notification"].inputs
+
+
+def test_by_eventbridge_a_rule_of_the_default_bus_hears_the_bucket(deploy: Any, wire: Any) -> None:
+    program = wire(via="eventbridge", events=("put", "deleted"), prefix="incoming/", suffix=".geojson")
+
+    rule = deploy(program)["EventRule", "feeds-split-on-feed-rule"]
+
+    assert (rule.inputs["eventBusName"], rule.inputs["state"]) == ("default", "ENABLED")
+    assert json.loads(rule.inputs["eventPattern"]) == {
+        "source": ["aws.s3"],
+        "detail": {
+            "bucket": {"name": ["feeds-feed-bucket"]},
+            "object": {"key": [{"wildcard": "incoming/*.geojson"}]},
+        },
+        "$or": [
+            {"detail-type": ["Object Created"], "detail": {"reason": ["PutObject"]}},
+            {
+                "detail-type": ["Object Deleted"],
+                "detail": {"reason": ["DeleteObject"], "deletion-type": ["Permanently Deleted"]},
+            },
+        ],
+    }
+
+
+def test_by_eventbridge_triggers_may_hear_of_one_object() -> None:
+    notified, heard = (S3TriggerConfig(kind="s3", bucket="b", via=via) for via in ("notification", "eventbridge"))
+
+    assert list(S3TriggerConfig.clashes([("feeds.a", heard), ("feeds.b", heard), ("feeds.c", notified)])) == []
+    assert len(list(S3TriggerConfig.clashes([("feeds.a", notified), ("feeds.b", heard), ("feeds.c", notified)]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"max_retries": 3}, "max_retries needs via: eventbridge"),
+        ({"max_event_age_seconds": 60}, "max_event_age_seconds needs via: eventbridge"),
+        ({"dead_letters": "queue"}, "dead_letters needs via: eventbridge"),
+        ({"dead_letters": "discard", "max_retries": 185}, "max_retries and dead_letters need via: eventbridge"),
+        ({"via": "sns"}, "via"),
+        ({"via": "eventbridge", "events": ("created", "replicated")}, "replicated"),
+        ({"via": "eventbridge", "prefix": "a" * 1000, "suffix": "b" * 1000}, "at most 2048 characters"),
+    ],
+)
+def test_what_the_way_does_not_have_is_refused(said: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        S3TriggerConfig(kind="s3", bucket="b", **said)
+
+
+@pytest.mark.parametrize(
+    ("word", "shape"),
+    [
+        ("created", "s3_eventbridge_object_created.json"),
+        ("copied", "s3_eventbridge_object_created.json"),
+        ("removed", "s3_eventbridge_object_deleted.json"),
+        ("deleted", "s3_eventbridge_object_deleted.json"),
+        ("marked_deleted", "s3_eventbridge_object_deleted.json"),
+    ],
+)
+def test_by_eventbridge_the_example_has_the_recorded_shape_and_is_heard(word: Any, shape: str) -> None:
+    config = S3TriggerConfig(kind="s3", bucket="feed", via="eventbridge", events=(word,), prefix="in/", suffix=".json")
+
+    assert differences(config.example_event(), shape) == []
+    pattern: Any = config.pattern_for("feed")
+    assert EventPattern.parse(pattern).matches(config.example_event())
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("created", "ObjectCreated:Put"),
+        ("copied", "ObjectCreated:Copy"),
+        ("removed", "ObjectRemoved:Delete"),
+        ("marked_deleted", "ObjectRemoved:DeleteMarkerCreated"),
+    ],
+)
+def test_by_notification_the_example_tells_of_what_is_asked_for(word: Any, name: str) -> None:
+    config = S3TriggerConfig(kind="s3", bucket="feed", events=(word,), prefix="in coming/a+b/", suffix=".json")
+
+    event: Any = config.example_event()
+
+    [record] = event["Records"]
+    assert record["eventName"] == name
+    assert record["s3"]["object"]["key"] == "in+coming/a%2Bb/example.json"
+    assert ("size" in record["s3"]["object"]) is name.startswith("ObjectCreated:")

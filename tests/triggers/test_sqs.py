@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 from pydantic import ValidationError
 
 from components.archive import handler_files
+from components.event_filter import SQS, FilterCriteria
 from components.function import FunctionConfig, LambdaFunction
 from components.ledger import Handshake, Landing
 from components.resources.queue import Queue, QueueConfig
 from components.triggers.sqs import SqsTrigger, SqsTriggerConfig
+from tests.emulator.shapes import differences
 from tests.given import ENVIRONMENT, handlers
 
 QUEUE = "arn:aws:sqs:eu-west-1:111111111111:feeds-readings-queue"
@@ -103,6 +106,16 @@ def test_every_option_reaches_the_mapping(deploy: Any, wire: Any) -> None:
     assert "functionResponseTypes" not in inputs
 
 
+def test_pollers_and_metrics_reach_the_mapping(deploy: Any, wire: Any) -> None:
+    program = wire(provisioned_pollers={"maximum": 9}, metrics=True)
+
+    inputs = deploy(program)["EventSourceMapping", "feeds-record-on-readings-mapping"].inputs
+
+    assert inputs["provisionedPollerConfig"] == {"minimumPollers": 2, "maximumPollers": 9}
+    assert inputs["metricsConfig"] == {"metrics": ["EventCount"]}
+    assert "scalingConfig" not in inputs
+
+
 def test_the_ledger_says_who_polls_what_and_where_a_poison_message_lands(deploy: Any, wire: Any) -> None:
     found: list[Any] = []
 
@@ -163,6 +176,35 @@ def test_a_value_out_of_range_is_refused(field: str, value: Any) -> None:
         SqsTriggerConfig(kind="sqs", queue="readings", **{field: value})
 
 
+@pytest.mark.parametrize(
+    "pollers",
+    [
+        {"minimum": 1},
+        {"minimum": 201},
+        {"maximum": 1},
+        {"maximum": 2_001},
+        {"minimum": 9, "maximum": 8},
+        {"group": "a"},
+    ],
+)
+def test_pollers_out_of_range_are_refused(pollers: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="provisioned_pollers"):
+        SqsTriggerConfig(kind="sqs", queue="readings", provisioned_pollers=pollers)
+
+
+def test_pollers_may_be_as_few_and_as_many_as_lambda_has() -> None:
+    for pollers in ({"minimum": 2, "maximum": 2}, {"minimum": 200, "maximum": 2_000}):
+        config = SqsTriggerConfig(kind="sqs", queue="readings", provisioned_pollers=pollers)
+
+        assert config.provisioned_pollers is not None
+        assert config.provisioned_pollers.model_dump() == pollers
+
+
+def test_batches_are_limited_by_their_number_or_by_pollers() -> None:
+    with pytest.raises(ValidationError, match="max_concurrency 5 and provisioned_pollers cannot both be"):
+        SqsTriggerConfig(kind="sqs", queue="readings", max_concurrency=5, provisioned_pollers={})
+
+
 def problems(function: dict[str, Any], queue: dict[str, Any], **config: Any) -> list[str]:
     trigger = SqsTriggerConfig(kind="sqs", queue="readings", **config)
     found = trigger.problems(FunctionConfig(handler="a.b", **function), QueueConfig(kind="queue", **queue))
@@ -189,3 +231,22 @@ def test_two_pollers_of_one_queue_are_refused() -> None:
 
     assert name == "feeds.b"
     assert sentence.startswith("the queue is polled by feeds.a already")
+
+
+@pytest.mark.parametrize(
+    ("filters", "body"),
+    [
+        ((), "a message"),
+        (({"body": {"magnitude": [{"numeric": [">=", 6]}]}},), '{"magnitude": 6}'),
+        (({"body": [{"suffix": ".json"}]},), "example.json"),
+        (({"body": ["5"]},), "a message"),
+    ],
+)
+def test_the_example_is_a_message_that_the_filters_let_pass_if_there_is_one(filters: Any, body: str) -> None:
+    event: Any = SqsTriggerConfig(kind="sqs", queue="readings", filters=filters).example_event()
+
+    assert differences(event, "sqs_standard.json", free="Records[].messageAttributes") == []
+    [record] = event["Records"]
+    assert record["body"] == body
+    assert record["md5OfBody"] == hashlib.md5(body.encode(), usedforsecurity=False).hexdigest()
+    assert FilterCriteria.parse(filters, SQS).wants(record) is (filters != ({"body": ["5"]},))

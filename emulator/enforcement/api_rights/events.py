@@ -29,6 +29,8 @@ def rights(call: Call) -> list[Right]:
         return _on_rule(call)
     if call.operation in _ON_A_BUS:
         return _on_bus(call)
+    if call.operation == "StartReplay":
+        return _of_replay(call)
     if call.operation in _OF_TAGS:
         return [Right(f"events:{call.operation}", call.params["ResourceARN"], reference.tags_of(call.params))]
     # PutPermission and RemovePermission are among the rest: they have no resource type, although they are of one bus.
@@ -53,6 +55,17 @@ def _on_bus(call: Call) -> list[Right]:
         # Not documented; seen on AWS (hashicorp/terraform-provider-aws, issue 26710).
         needed.append(Right("events:TagResource", bus, context))
     return needed
+
+
+def _of_replay(call: Call) -> list[Right]:
+    """On the archive, the bus and the replay itself (Service Authorization Reference, "Amazon EventBridge")."""
+    params = call.params
+    things = (
+        params["EventSourceArn"],
+        _bus(call, params["Destination"]["Arn"]),
+        call.arn("events", f"replay/{params['ReplayName']}"),
+    )
+    return [Right("events:StartReplay", thing) for thing in things]
 
 
 def _on_rule(call: Call) -> list[Right]:

@@ -19,6 +19,8 @@ class Right:
     action: str
     resource: str
     context: Context = field(default_factory=dict)
+    missing: str | None = None
+    """The key of an object that is not there, where the right is only to be told so."""
 
 
 class RightUnknown(NotEmulated):

@@ -214,4 +214,4 @@ def _missing(call: Call, params: Mapping[str, Any]) -> list[Right]:
     latest = bucket.keys.get(params["Key"])
     if latest is not None and ("VersionId" in params or not isinstance(latest, FakeDeleteMarker)):
         return []
-    return [Right("s3:ListBucket", _bucket(call, params["Bucket"]))]
+    return [Right("s3:ListBucket", _bucket(call, params["Bucket"]), missing=params["Key"])]

@@ -14,7 +14,12 @@ def rights(call: Call) -> list[Right]:
             raise call.unknown("its parameters name no topic")
         return [Right("sns:Publish", target)]
     if call.operation == "CreateTopic":
-        return [Right("sns:CreateTopic", call.arn("sns", params["Name"]))]
+        arn, context = call.arn("sns", params["Name"]), reference.tags_of(params)
+        needed = [Right("sns:CreateTopic", arn, context)]
+        if context:
+            # SNS API Reference, "CreateTopic", on `Tags`.
+            needed.append(Right("sns:TagResource", arn, context))
+        return needed
     if call.operation == "Subscribe":
         context = given(sns__Protocol=params["Protocol"], sns__Endpoint=params.get("Endpoint"))
         return [Right("sns:Subscribe", params["TopicArn"], context)]

@@ -1,7 +1,7 @@
-"""An announcement becomes a bulletin: an object that says how severe a strong quake is, for people and programs.
+"""An announcement becomes a bulletin: an object that says how severe a strong quake is, and a message to listeners.
 
-The same announcement always writes the same object, so it may come twice. EventBridge keeps no order: of two versions
-of one quake the one that arrives last stays, and says by `updated` which one it is.
+The same announcement always writes the same object and says the same, so it may come twice. EventBridge keeps no order:
+of two versions of one quake the one that arrives last stays, and says by `updated` which one it is.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from urllib.parse import quote
 import boto3
 
 s3 = boto3.client("s3")
+sns = boto3.client("sns")
 log = logging.getLogger(__name__)
 
 LEVELS = ((8, "great"), (7, "major"), (6, "strong"), (5, "moderate"), (4, "light"))
@@ -32,8 +33,23 @@ def handle(event: dict[str, Any], context: object) -> dict[str, str]:
         Body=json.dumps(bulletin, ensure_ascii=False, indent=2).encode(),
         ContentType="application/json",
     )
+    tell(bulletin)
     log.info("bulletin written", extra={"key": key, "level": bulletin["level"]})
     return {"key": key, "level": bulletin["level"]}
+
+
+def tell(bulletin: dict[str, Any]) -> None:
+    """Publish the bulletin with what listeners choose by: its level, the magnitude and the depth."""
+    sns.publish(
+        TopicArn=os.environ["WARNINGS_TOPIC_ARN"],
+        Subject=f"{bulletin['level'].capitalize()} earthquake",
+        Message=json.dumps(bulletin, ensure_ascii=False),
+        MessageAttributes={
+            "level": {"DataType": "String", "StringValue": bulletin["level"]},
+            "magnitude": {"DataType": "Number", "StringValue": str(bulletin["magnitude"])},
+            "depth_km": {"DataType": "Number", "StringValue": str(bulletin["depth_km"])},
+        },
+    )
 
 
 def write(quake: dict[str, Any]) -> dict[str, Any]:

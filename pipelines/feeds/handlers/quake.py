@@ -14,9 +14,6 @@ from typing import Any
 
 from boto3.dynamodb.types import DYNAMODB_CONTEXT
 
-STRONG_MAGNITUDE = Decimal("4.5")
-"""From here on a quake is announced."""
-
 YEAR_10000_MS = 253_402_300_800_000
 
 
@@ -40,10 +37,6 @@ class Quake:
     url: str | None
     feature: str
     """The whole feature as it was published, JSON."""
-
-    @property
-    def is_strong(self) -> bool:
-        return self.magnitude >= STRONG_MAGNITUDE
 
 
 def read_quake(feature: str) -> Quake:

@@ -251,6 +251,7 @@ def test_without_the_right_to_list_a_missing_object_is_forbidden_and_not_missing
         " allows the s3:ListBucket action",
     )
     assert refused(lambda: reader.head_object(Bucket="feed", Key="gone")) == (403, "403", "Forbidden")
+    assert [denial.missing for denial in account.journal.denials] == ["gone", "gone"]
 
 
 def test_with_the_right_to_list_a_missing_object_is_missing(account: BareAccount) -> None:

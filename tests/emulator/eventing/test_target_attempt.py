@@ -21,7 +21,15 @@ EDGE = Edge("alerts.announcements", "feeds.assess")
 def delivery(account: Account, arn: str, **target: Any) -> TargetDelivery:
     account.tally.sent(EDGE, "e1")
     event = {"id": "e1", "detail-type": "Strong Quake", "detail": {}}
-    return TargetDelivery(event, RULE, {"Id": "1", "Arn": arn, **target}, EDGE, "e1", START, START)
+    return TargetDelivery(
+        event=event,
+        rule_arn=RULE,
+        target={"Id": "1", "Arn": arn, **target},
+        edge=EDGE,
+        event_id="e1",
+        began=START,
+        due=START,
+    )
 
 
 @pytest.fixture

@@ -95,15 +95,24 @@ def test_a_queue_receives_the_record_as_the_message(account: Account, functions:
     assert account.journal.denials == []
 
 
+def topic_heard_by(account: Account, queue_arn: str, url: str) -> str:
+    """A topic whose messages come into a queue as they were published; returns its ARN."""
+    sns = account.client("sns")
+    topic: str = sns.create_topic(Name="failures")["TopicArn"]
+    lets_in = allow("sqs:SendMessage", queue_arn) | {"Principal": {"Service": "sns.amazonaws.com"}}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [lets_in]})
+    account.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn, Attributes={"RawMessageDelivery": "true"})
+    return topic
+
+
 def test_a_topic_receives_the_record_as_the_message(account: Account, functions: Functions) -> None:
     queue_arn, url = queue(account)
-    topic = account.client("sns").create_topic(Name="failures")["TopicArn"]
-    account.client("sns").subscribe(
-        TopicArn=topic, Protocol="sqs", Endpoint=queue_arn, Attributes={"RawMessageDelivery": "true"}
-    )
+    topic = topic_heard_by(account, queue_arn, url)
     sender = Sender(account, functions, allow("sns:Publish", topic))
 
     sender.send(topic)
+    account.settle()
 
     (message,) = messages(account, url)
     assert json.loads(message["Body"]) == sender.told
@@ -232,13 +241,11 @@ def test_a_dead_letter_carries_the_first_kilobyte_of_a_long_message(account: Acc
 
 def test_a_dead_letter_may_go_to_a_topic(account: Account, functions: Functions) -> None:
     queue_arn, url = queue(account)
-    topic = account.client("sns").create_topic(Name="failures")["TopicArn"]
-    account.client("sns").subscribe(
-        TopicArn=topic, Protocol="sqs", Endpoint=queue_arn, Attributes={"RawMessageDelivery": "true"}
-    )
+    topic = topic_heard_by(account, queue_arn, url)
     sender = Sender(account, functions, allow("sns:Publish", topic))
 
     sender.destinations.send_dead_letter(topic, FAILED)
+    account.settle()
 
     (message,) = messages(account, url)
     assert message["Body"] == '{"k":"v"}'

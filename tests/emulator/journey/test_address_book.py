@@ -91,3 +91,9 @@ def test_the_default_bus_is_called_as_events_are_told_of_it() -> None:
 def test_functions_are_found_by_the_place_their_failed_events_land_in() -> None:
     assert book().landing_in("feeds.split.failures") == ["feeds.split"]
     assert book().landing_in("feeds.nowhere") == []
+
+
+def test_events_come_from_topics_too() -> None:
+    things = {"alerts.news": Thing("topic", "arn:aws:sns:eu-west-1:111111111111:news"), **THINGS}
+
+    assert "alerts.news" in AddressBook(Ledger((), ()), things).sources

@@ -87,6 +87,19 @@ def test_a_condition_that_is_not_met_is_told_with_the_condition() -> None:
     )
 
 
+def test_an_object_that_is_not_there_is_told_and_no_right_to_list_is_asked_for() -> None:
+    met = replace(denial("s3:ListBucket", FEED, caller="feeds.split"), missing="incoming/a.json")
+
+    advice = advise(met, book(SPLIT_MAY_READ_FEED), name_of)
+
+    assert advice.right is None
+    assert advice.fix == (
+        "incoming/a.json is not in feeds.feed, and S3 tells that only to whoever may list it: put the object there, "
+        "or read another key"
+    )
+    assert advise(replace(met, explicit=True), book(), name_of).fix.startswith("an explicit deny")
+
+
 def test_a_right_that_was_withdrawn_is_not_the_pages_fault() -> None:
     advice = advise(denial(), book(RECORD_MAY_WRITE_QUAKES), name_of, ["feeds.record-may-write-quakes"])
 

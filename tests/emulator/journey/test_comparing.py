@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from components.ledger import Thing
 from emulator.journal import Outcome
+from emulator.journey.address_book import AddressBook
 from emulator.journey.advice import explain_all
 from emulator.journey.comparing import findings, in_full, name_problems
-from emulator.journey.pages import Expect, Publish, Put, Send
+from emulator.journey.pages import Expect, Notify, Publish, Put, Record, Replay, Send
 from emulator.journey.result import Kind, Observed
-from tests.emulator.made_up import RECORD_MAY_WRITE_QUAKES, book, denial, hop, journey, row
+from tests.emulator.made_up import RECORD_MAY_WRITE_QUAKES, THINGS, book, denial, hop, journey, row
 
 
 def told(expect: Expect, observed: Observed) -> list[tuple[Kind, str]]:
@@ -219,6 +221,8 @@ def test_names_that_the_stack_does_not_have_are_told_with_the_nearest() -> None:
             Put(put="fed", key="k", text=""),
             Send(send="feed", text=""),
             Publish(publish="alerts.announcement", source="s", detail_type="t"),
+            Notify(notify="feed", text=""),
+            Record(record="feed", key="k", text=""),
         ),
         without=("record-may-write-quake",),
     )
@@ -232,6 +236,8 @@ def test_names_that_the_stack_does_not_have_are_told_with_the_nearest() -> None:
         "the-week.send[0].put: unknown bucket 'fed': did you mean feed",
         "the-week.send[1].send: unknown queue 'feed': known are readings",
         "the-week.send[2].publish: unknown event bus 'alerts.announcement': did you mean alerts.announcements",
+        "the-week.send[3].notify: unknown topic 'feed': known are none",
+        "the-week.send[4].record: unknown stream 'feed': known are none",
         "the-week.without[0]: unknown right 'record-may-write-quake': did you mean record-may-write-quakes",
         "the-week.expect.denied[0]: unknown right 'record-on-reading': did you mean record-on-readings",
         "the-week.expect.processed.splits: unknown function 'splits': did you mean split",
@@ -240,6 +246,23 @@ def test_names_that_the_stack_does_not_have_are_told_with_the_nearest() -> None:
         "the-week.expect.dead_lettered.split.failure: unknown place for failed events 'split.failure': "
         "did you mean split.failures",
         "the-week.expect.filtered.fead: unknown source 'fead': did you mean feed",
+    ]
+
+
+def test_only_a_bus_with_an_archive_is_replayed_and_only_to_rules() -> None:
+    rule = Thing("event_rule", "arn:aws:events:eu-west-1:111111111111:rule/a/b")
+    archive = Thing("archive", "arn:aws:events:eu-west-1:111111111111:archive/a")
+    things = {**THINGS, "feeds.news.archive": archive, "feeds.assess-on-news": rule}
+    steps = (
+        Replay(replay="alerts.announcements", minutes=1),
+        Replay(replay="news", minutes=1, to=("assess-on-news", "split-on-feed")),
+    )
+
+    found = name_problems(replace(journey(), send=steps), AddressBook(book().ledger, things))
+
+    assert [f"{problem.path}: {problem.message}" for problem in found] == [
+        "the-week.send[0].replay: unknown event bus with an archive 'alerts.announcements': known are news",
+        "the-week.send[1].to[1]: unknown trigger with a rule 'split-on-feed': known are assess-on-news",
     ]
 
 

@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 from components.problems import ConfigError
-from emulator.journey.pages import Journey, Publish, Put, Send, read_all_journeys, read_journeys
+from emulator.journey.pages import (
+    Announce,
+    Journey,
+    Notify,
+    Publish,
+    Put,
+    Record,
+    Replay,
+    Send,
+    Wait,
+    read_all_journeys,
+    read_journeys,
+)
 
 
 def page(root: Path, text: str, pipeline: str = "feeds") -> Path:
@@ -39,6 +51,8 @@ the-week:
     - {put: feed, key: incoming/week.geojson, file: samples/week.geojson}
     - {send: readings, text: hello, attributes: {station: nz, depth: 4.5}, group: a}
     - {publish: alerts.announcements, source: seismic.feeds, detail_type: Strong Quake, detail: {magnitude: 5}}
+    - {notify: alerts.news, text: hello, subject: Greeting, attributes: {kind: strong}, group: a}
+    - {record: tremors, key: nz, text: hello}
   without: [record-on-readings]
   expect:
     processed: {split: 1, alerts.assess: 85}
@@ -55,6 +69,8 @@ the-week:
         Publish(
             publish="alerts.announcements", source="seismic.feeds", detail_type="Strong Quake", detail={"magnitude": 5}
         ),
+        Notify(notify="alerts.news", text="hello", subject="Greeting", attributes={"kind": "strong"}, group="a"),
+        Record(record="tremors", key="nz", text="hello"),
     )
     assert journey.without == ("record-on-readings",)
     assert journey.expect.processed == {"split": 1, "alerts.assess": 85}
@@ -98,9 +114,10 @@ The_Other:
         "did you mean samples/week.geojson?",
         f"{file}:5  the-week.send[1].txt: unknown key 'txt': did you mean text? known are attributes, file, group, "
         "send, text",
-        f"{file}:6  the-week.send[2]: needs exactly one of put, send and publish, got {{'putt': 'feed'}}",
-        f"{file}:7  the-week.send[3]: needs exactly one of put, send and publish, got "
-        "{'put': 'feed', 'send': 'readings', 'text': 'x'}",
+        f"{file}:6  the-week.send[2]: needs exactly one of put, send, publish, announce, replay, notify, record, wait, "
+        "got {'putt': 'feed'}",
+        f"{file}:7  the-week.send[3]: needs exactly one of put, send, publish, announce, replay, notify, record, wait, "
+        "got {'put': 'feed', 'send': 'readings', 'text': 'x'}",
         f'{file}:8  the-week.send[4].text: needs text, got 7 (write it in quotes: "7")',
         f"{file}:9  the-week.send[5]: needs one of file and text",
         f"{file}:10  the-week.expect.attempts.split: needs at least 0, got -1",
@@ -144,3 +161,56 @@ def test_the_mistakes_of_all_pages_are_told_together(tmp_path: Path) -> None:
         "pipelines/alerts/journeys.yaml",
         "pipelines/feeds/journeys.yaml",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("1 second", 1), ("90 minutes", 5_400), ("2 hours", 7_200), ("1 day", 86_400)]
+)
+def test_a_step_may_wait(tmp_path: Path, text: str, seconds: int) -> None:
+    [journey] = read(tmp_path, f"a: {{story: x, send: [{{wait: {text}}}], expect: {{}}}}")
+
+    assert journey.send == (Wait(wait=text),)
+    assert journey.send[0].seconds == seconds  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("text", ["0 days", "1 week", "day", "1.5 hours", "-1 day", "1  day", "1234567 days"])
+def test_a_wait_of_no_known_length_is_refused(tmp_path: Path, text: str) -> None:
+    [problem] = problems(tmp_path, f"a: {{story: x, send: [{{wait: '{text}'}}], expect: {{}}}}")
+
+    assert problem.startswith(f"pipelines/feeds/journeys.yaml:1  a.send[0].wait: '{text}' does not match ")
+
+
+def test_a_service_may_announce_and_a_bus_be_replayed(tmp_path: Path) -> None:
+    [journey] = read(
+        tmp_path,
+        """\
+a:
+  story: x
+  send:
+    - {announce: aws.ec2, detail_type: t, detail: {state: stopped}, resources: ["arn:aws:ec2:r:1:instance/i"]}
+    - {replay: news, minutes: 60, to: [assess-on-news]}
+  expect: {}
+""",
+    )
+
+    assert journey.send == (
+        Announce(
+            announce="aws.ec2", detail_type="t", detail={"state": "stopped"}, resources=("arn:aws:ec2:r:1:instance/i",)
+        ),
+        Replay(replay="news", minutes=60, to=("assess-on-news",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        ("{announce: seismic.feeds, detail_type: t}", "announce: 'seismic.feeds' does not match "),
+        ("{announce: aws.ec2}", "detail_type: is missing"),
+        ("{replay: news, minutes: 0}", "minutes: needs at least 1, got 0"),
+        ("{replay: news}", "minutes: is missing"),
+    ],
+)
+def test_what_no_service_announces_and_no_archive_holds_is_refused(tmp_path: Path, step: str, problem: str) -> None:
+    [found] = problems(tmp_path, f"a: {{story: x, send: [{step}], expect: {{}}}}")
+
+    assert found.startswith(f"pipelines/feeds/journeys.yaml:1  a.send[0].{problem}")

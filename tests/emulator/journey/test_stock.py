@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from components.ledger import Ledger, Thing
 from emulator.account import Account
 from emulator.journey.address_book import AddressBook
@@ -47,3 +49,17 @@ def test_everything_is_counted_hidden_messages_too() -> None:
         waiting={"feeds.readings": 3},
         dead={"feeds.readings.dead-letters": 1},
     )
+
+
+def test_the_records_of_failed_batches_are_counted_and_not_the_batches() -> None:
+    things = {"feeds.record.failed-records": Thing("failed_records", "arn:aws:s3:::failed-1")}
+    with Account("111111111111", "eu-west-1") as account:
+        s3 = account.client("s3")
+        s3.create_bucket(Bucket="failed-1", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        for number in (1, 3):
+            batch = {"version": "1.0", "payload": json.dumps({"Records": [{}] * number})}
+            s3.put_object(Bucket="failed-1", Key=f"aws/lambda/{number}", Body=json.dumps(batch).encode())
+
+        stock = take_stock(account, AddressBook(Ledger((), ()), things))
+
+    assert stock == Stock(kept={}, waiting={}, dead={"feeds.record.failed-records": 4})

@@ -70,13 +70,22 @@ mapping(*queue(), batch_size=10000, maximum_batching_window_in_seconds=300, enab
             "",
             "functionResponseTypes[0] 'Batch' needs one of ReportBatchItemFailures",
         ),
-        ('starting_position="LATEST"', "", "the embedded account does not do `startingPosition` yet"),
+        (
+            'starting_position="LATEST"',
+            "",
+            "startingPosition needs a stream: a queue has its own visibility timeout and its own dead-letter queue",
+        ),
+        (
+            "maximum_retry_attempts=1",
+            "",
+            "maximumRetryAttempts needs a stream: a queue has its own visibility timeout and its own dead-letter queue",
+        ),
         ('function_name="gone"', "", "there is no function gone"),
         ('event_source_arn="arn:aws:sqs:eu-west-1:1:gone"', "", "there is no queue arn:aws:sqs:eu-west-1:1:gone"),
         (
-            'event_source_arn="arn:aws:kinesis:eu-west-1:1:stream/quakes"',
+            'event_source_arn="arn:aws:sns:eu-west-1:1:quakes"',
             "",
-            "eventSourceArn 'arn:aws:kinesis:eu-west-1:1:stream/quakes' needs the ARN of a thing of sqs",
+            "eventSourceArn 'arn:aws:sns:eu-west-1:1:quakes' needs the ARN of a thing of dynamodb or kinesis or sqs",
         ),
     ],
 )
@@ -154,6 +163,8 @@ def test_a_mapping_changes_everything_but_its_queue_and_goes(account: Account, p
             "scalingConfig": {"maximumConcurrency": 3},
             "tags": {"team": "alerts"},
         },
+        {**SAID, "metricsConfig": {"metrics": ["EventCount"]}, "provisionedPollerConfig": {"minimumPollers": 3}},
+        {**SAID, "provisionedPollerConfig": {"minimumPollers": 200, "maximumPollers": 2_000}},
         {**SAID, "filterCriteria": {"filters": []}, "functionName": "merge"},
         {**SAID, "enabled": False, "functionName": MERGE_ARN},
     )
@@ -166,6 +177,7 @@ def test_a_mapping_tells_what_lambda_fills_in(account: Account, polled: None) ->
 
     assert {name: value for name, value in made.outputs.items() if name not in told} == {
         "arn": f"arn:aws:lambda:eu-west-1:111111111111:event-source-mapping:{made.id}",
+        "batchSize": 10,
         "functionArn": SPLIT_ARN,
         "lastModified": "2030-01-01T12:00:00Z",
         "lastProcessingResult": "",
@@ -174,6 +186,52 @@ def test_a_mapping_tells_what_lambda_fills_in(account: Account, polled: None) ->
         "stateTransitionReason": "User initiated",
         "uuid": made.id,
     }
+
+
+def refusals(account: Account, said: Mapping[str, Any]) -> list[str]:
+    done = Provisioner(account).check(f"urn:pulumi:dev::quakes::{MAPPING_TYPE}::m", said, SETTINGS)
+    return [str(problem) for problem in done.problems]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"minimumPollers": 1}, "provisionedPollerConfig.minimumPollers 1 needs 2 to 200"),
+        ({"minimumPollers": 201}, "provisionedPollerConfig.minimumPollers 201 needs 2 to 200"),
+        ({"maximumPollers": 1}, "provisionedPollerConfig.maximumPollers 1 needs 2 to 2000"),
+        ({"maximumPollers": 2_001}, "provisionedPollerConfig.maximumPollers 2001 needs 2 to 2000"),
+        (
+            {"minimumPollers": 9, "maximumPollers": 8},
+            "provisionedPollerConfig.minimumPollers 9 needs at most 8, which maximumPollers is",
+        ),
+        (
+            {"pollerGroupName": "a"},
+            "the embedded account does not do `provisionedPollerConfig.pollerGroupName` yet",
+        ),
+    ],
+)
+def test_pollers_that_a_queue_cannot_have_are_refused(account: Account, said: dict[str, Any], told: str) -> None:
+    assert refusals(account, {**SAID, "provisionedPollerConfig": said}) == [told]
+
+
+def test_batches_are_limited_by_their_number_or_by_pollers(account: Account) -> None:
+    both = {"scalingConfig": {"maximumConcurrency": 2}, "provisionedPollerConfig": {}}
+
+    assert refusals(account, {**SAID, **both}) == [
+        "scalingConfig and provisionedPollerConfig cannot both be: each limits how many batches run at once"
+    ]
+
+
+def test_metrics_of_other_sources_are_refused(account: Account) -> None:
+    assert refusals(account, {**SAID, "metricsConfig": {"metrics": ["KafkaMetrics"]}}) == [
+        "metricsConfig.metrics[0] 'KafkaMetrics' needs one of EventCount"
+    ]
+
+
+def test_more_than_five_filters_are_refused(account: Account) -> None:
+    assert refusals(account, {**SAID, "filterCriteria": {"filters": [ONE] * 6}}) == [
+        "filterCriteria.filters needs at most 5 patterns, got 6"
+    ]
 
 
 @pytest.mark.parametrize("filters", [{}, {"filterCriteria": {}}, {"filterCriteria": {"filters": []}}])
@@ -216,6 +274,11 @@ def test_an_update_sends_the_queue_s_messages_to_another_function(account: Accou
         ),
         ({"MaximumBatchingWindowInSeconds": 9}, {"maximumBatchingWindowInSeconds": 9}),
         ({"ScalingConfig": {"MaximumConcurrency": 7}}, {"scalingConfig": {"maximumConcurrency": 7}}),
+        ({"MetricsConfig": {"Metrics": ["EventCount"]}}, {"metricsConfig": {"metrics": ["EventCount"]}}),
+        (
+            {"ProvisionedPollerConfig": {"MinimumPollers": 5}},
+            {"provisionedPollerConfig": {"minimumPollers": 5, "maximumPollers": 200}},
+        ),
     ],
 )
 @pytest.mark.parametrize("filters", [{}, {"filterCriteria": {"filters": [ONE]}}])
@@ -326,3 +389,254 @@ def test_a_mapping_is_not_in_its_own_way(account: Account, polled: None) -> None
     provisioner.update(MAPPING_TYPE, made_id, known, new)
 
     assert read(account, new, made_id).inputs == new
+
+
+TABLE_ARN = "arn:aws:dynamodb:eu-west-1:111111111111:table/quakes"
+READS_STREAMS = {
+    "Effect": "Allow",
+    "Action": ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+    "Resource": f"{TABLE_ARN}/stream/*",
+}
+
+
+@pytest.fixture
+def streamed(account: Account, functions: Functions) -> dict[str, Any]:
+    """What has to be said of a mapping of the stream of `quakes`, which `split` and `merge` may poll."""
+    table = account.client("dynamodb").create_table(
+        TableName="quakes",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )["TableDescription"]
+    account.client("s3").create_bucket(Bucket="failed", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    for name in ("split", "merge"):
+        rights = [allow("s3:PutObject", "arn:aws:s3:::failed/*"), allow("s3:ListBucket", "arn:aws:s3:::failed")]
+        listing = allow("dynamodb:ListStreams", "*")
+        functions.make("def handle(event, context): pass", READS_STREAMS, listing, *rights, name=name)
+    return {
+        "eventSourceArn": table["LatestStreamArn"],
+        "functionName": SPLIT_ARN,
+        "startingPosition": "TRIM_HORIZON",
+    }
+
+
+CHANGED = {"pattern": json.dumps({"eventName": ["MODIFY"]})}
+TO_BUCKET = {"onFailure": {"destinationArn": "arn:aws:s3:::failed"}}
+
+
+def test_a_stream_s_mapping_changes_everything_but_where_it_began(account: Account, streamed: dict[str, Any]) -> None:
+    live(
+        account,
+        MAPPING_TYPE,
+        {
+            **streamed,
+            "batchSize": 10,
+            "bisectBatchOnFunctionError": True,
+            "destinationConfig": TO_BUCKET,
+            "filterCriteria": {"filters": [CHANGED]},
+            "functionResponseTypes": ["ReportBatchItemFailures"],
+            "maximumBatchingWindowInSeconds": 5,
+            "maximumRecordAgeInSeconds": 60,
+            "maximumRetryAttempts": 0,
+            "metricsConfig": {"metrics": ["EventCount"]},
+            "parallelizationFactor": 10,
+        },
+        {**streamed, "functionName": "merge", "maximumRetryAttempts": 3, "tumblingWindowInSeconds": 900},
+        {**streamed, "maximumRecordAgeInSeconds": -1, "destinationConfig": TO_BUCKET},
+        {**streamed, "batchSize": 5, "bisectBatchOnFunctionError": False},
+    )
+
+
+def test_what_is_not_said_of_a_stream_s_mapping_is_as_lambda_has_it(account: Account, streamed: dict[str, Any]) -> None:
+    told = checked(account, MAPPING_TYPE, streamed)
+
+    made = Provisioner(account).create(MAPPING_TYPE, told)
+
+    mapping = account.client("lambda").get_event_source_mapping(UUID=made.id)
+    assert (mapping["BatchSize"], mapping["StartingPosition"], mapping["MaximumRetryAttempts"]) == (
+        100,
+        "TRIM_HORIZON",
+        -1,
+    )
+    assert {word: made.outputs[word] for word in ("batchSize", "maximumRetryAttempts", "parallelizationFactor")} == {
+        "batchSize": 100,
+        "maximumRetryAttempts": -1,
+        "parallelizationFactor": 1,
+    }
+    assert read(account, {}, made.id).inputs == told
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"BatchSize": 5}, {"batchSize": 5}),
+        ({"BisectBatchOnFunctionError": True}, {"bisectBatchOnFunctionError": True}),
+        (
+            {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:s3:::failed"}}},
+            {"destinationConfig": TO_BUCKET},
+        ),
+        ({"MaximumRecordAgeInSeconds": 90}, {"maximumRecordAgeInSeconds": 90}),
+        ({"MaximumRetryAttempts": 0}, {"maximumRetryAttempts": 0}),
+        ({"MetricsConfig": {"Metrics": ["EventCount"]}}, {"metricsConfig": {"metrics": ["EventCount"]}}),
+        ({"ParallelizationFactor": 2}, {"parallelizationFactor": 2}),
+        ({"TumblingWindowInSeconds": 30}, {"tumblingWindowInSeconds": 30}),
+    ],
+)
+def test_a_stream_s_mapping_that_was_changed_behind_the_engine_is_seen(
+    account: Account, streamed: dict[str, Any], change: dict[str, Any], found: dict[str, Any]
+) -> None:
+    known = checked(account, MAPPING_TYPE, streamed)
+    made_id = Provisioner(account).create(MAPPING_TYPE, known).id
+
+    account.client("lambda").update_event_source_mapping(UUID=made_id, **change)
+
+    assert read(account, known, made_id).inputs == {**known, **found}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"startingPosition": None}, "startingPosition is missing: a stream is read from somewhere on"),
+        (
+            {"startingPosition": "AT_TIMESTAMP", "startingPositionTimestamp": "2030-01-01T00:00:00Z"},
+            "startingPosition 'AT_TIMESTAMP' needs LATEST or TRIM_HORIZON: a table's stream is not read by time",
+        ),
+        (
+            {"startingPositionTimestamp": "2030-01-01T00:00:00Z"},
+            "startingPositionTimestamp and startingPosition AT_TIMESTAMP need each other: one is there alone",
+        ),
+        (
+            {"startingPositionTimestamp": "2030-01-01"},
+            "startingPositionTimestamp '2030-01-01' needs a moment with its time zone, as in 2030-01-01T12:00:00Z",
+        ),
+        ({"maximumRecordAgeInSeconds": 59}, "maximumRecordAgeInSeconds 59 needs -1, for no limit, or at least 60"),
+        ({"maximumRecordAgeInSeconds": 604_801}, "maximumRecordAgeInSeconds 604801 needs -1 to 604800 seconds"),
+        ({"maximumRetryAttempts": 10_001}, "maximumRetryAttempts 10001 needs -1 to 10000"),
+        ({"parallelizationFactor": 11}, "parallelizationFactor 11 needs 1 to 10"),
+        ({"tumblingWindowInSeconds": 901}, "tumblingWindowInSeconds 901 needs 0 to 900 seconds"),
+        (
+            {"tumblingWindowInSeconds": 9, "parallelizationFactor": 2},
+            "parallelizationFactor 2 needs 1 with a tumbling window",
+        ),
+        (
+            {"scalingConfig": {"maximumConcurrency": 2}},
+            "scalingConfig needs a queue: a stream is read by as many as it has shards, times parallelizationFactor",
+        ),
+        (
+            {"provisionedPollerConfig": {"minimumPollers": 2}},
+            "provisionedPollerConfig needs a queue: a stream is read by as many as it has shards, "
+            "times parallelizationFactor",
+        ),
+        ({"batchSize": 10_001}, "batchSize 10001 needs 1 to 10000"),
+        ({"maximumBatchingWindowInSeconds": 301}, "maximumBatchingWindowInSeconds 301 needs 0 to 300 seconds"),
+        (
+            {"filterCriteria": {"filters": [{"pattern": '{"body": ["a"]}'}]}},
+            "filterCriteria.filters[0]: body: DynamoDB filters look at dynamodb and eventName and eventSource only",
+        ),
+    ],
+)
+def test_what_a_stream_s_mapping_cannot_be_is_refused(account: Account, said: dict[str, Any], told: str) -> None:
+    given = {
+        "eventSourceArn": f"{TABLE_ARN}/stream/2030",
+        "functionName": SPLIT_ARN,
+        "startingPosition": "LATEST",
+        **said,
+    }
+
+    assert refusals(account, given) == [told]
+
+
+def test_where_a_stream_is_read_from_cannot_be_changed(account: Account) -> None:
+    said = {"eventSourceArn": f"{TABLE_ARN}/stream/2030", "functionName": SPLIT_ARN}
+    old = checked(account, MAPPING_TYPE, {**said, "startingPosition": "LATEST"})
+    new = checked(account, MAPPING_TYPE, {**said, "startingPosition": "TRIM_HORIZON"})
+
+    assert Provisioner(account).difference(MAPPING_TYPE, old, new).replaces == {"startingPosition"}
+
+
+def test_lambda_looks_for_the_rights_to_the_stream_and_to_the_place_for_what_fails(
+    account: Account, streamed: dict[str, Any]
+) -> None:
+    told = checked(account, MAPPING_TYPE, {**streamed, "destinationConfig": TO_BUCKET})
+
+    needs = list(Provisioner(account).needs(MAPPING_TYPE, told))
+
+    assert [need.says.split(" may ")[1].split(" on ")[0] for need in needs] == [
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+        "s3:PutObject",
+        "s3:ListBucket",
+    ]
+    assert all(need.decide().allowed for need in needs)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"eventSourceArn": f"{TABLE_ARN}/stream/gone"}, f"there is no stream {TABLE_ARN}/stream/gone"),
+        (
+            {"destinationConfig": {"onFailure": {"destinationArn": "arn:aws:s3:::gone"}}},
+            "destinationConfig names arn:aws:s3:::gone, and there is no such bucket",
+        ),
+    ],
+)
+def test_what_is_not_there_is_neither_polled_nor_sent_to(
+    account: Account, streamed: dict[str, Any], said: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(Refused, match=f"^{told}$"):
+        list(Provisioner(account).needs(MAPPING_TYPE, checked(account, MAPPING_TYPE, {**streamed, **said})))
+
+
+STREAM_ARN = "arn:aws:kinesis:eu-west-1:111111111111:stream/tremors"
+READS_STREAM = {
+    "Effect": "Allow",
+    "Action": ["kinesis:Describe*", "kinesis:Get*", "kinesis:ListShards", "kinesis:SubscribeToShard"],
+    "Resource": [STREAM_ARN, f"{STREAM_ARN}/consumer/*"],
+}
+
+
+@pytest.fixture
+def tremors(account: Account, functions: Functions) -> dict[str, Any]:
+    """What has to be said of a mapping of the data stream `tremors`, which `split` may poll."""
+    account.client("kinesis").create_stream(StreamName="tremors", ShardCount=1)
+    functions.make("def handle(event, context): pass", READS_STREAM, name="split")
+    return {"eventSourceArn": STREAM_ARN, "functionName": SPLIT_ARN, "startingPosition": "TRIM_HORIZON"}
+
+
+def test_a_data_stream_is_read_from_a_moment_on(account: Account, tremors: dict[str, Any]) -> None:
+    moment = {"startingPosition": "AT_TIMESTAMP", "startingPositionTimestamp": "2030-01-01T13:00:00+01:00"}
+
+    live(
+        account,
+        MAPPING_TYPE,
+        {**tremors, **moment},
+        {**tremors, **moment, "batchSize": 7},
+    )
+
+
+def test_a_moment_that_has_not_come_is_refused(account: Account, tremors: dict[str, Any]) -> None:
+    moment = {"startingPosition": "AT_TIMESTAMP", "startingPositionTimestamp": "2030-01-01T12:00:01Z"}
+
+    with pytest.raises(Refused, match=r"^startingPositionTimestamp 2030-01-01T12:00:01Z is in the future$"):
+        created(account, **{**tremors, **moment})
+
+
+def test_a_moment_and_its_position_are_replaced_with_the_mapping(account: Account, tremors: dict[str, Any]) -> None:
+    moment = {"startingPosition": "AT_TIMESTAMP", "startingPositionTimestamp": "2030-01-01T12:00:00Z"}
+    old = checked(account, MAPPING_TYPE, {**tremors, **moment})
+    same = {**old, "startingPositionTimestamp": "2030-01-01T13:00:00+01:00"}
+    other = {**old, "startingPositionTimestamp": "2030-01-01T12:00:01Z"}
+    provisioner = Provisioner(account)
+
+    assert provisioner.difference(MAPPING_TYPE, old, same).changes == {}
+    assert provisioner.difference(MAPPING_TYPE, old, other).replaces == {"startingPositionTimestamp"}
+
+
+def test_a_mapping_of_a_consumer_is_read_back_as_that(account: Account, tremors: dict[str, Any]) -> None:
+    consumer = account.client("kinesis").register_stream_consumer(StreamARN=STREAM_ARN, ConsumerName="watch")
+    said = {**tremors, "eventSourceArn": consumer["Consumer"]["ConsumerARN"]}
+
+    live(account, MAPPING_TYPE, said, {**said, "parallelizationFactor": 3})

@@ -77,6 +77,22 @@ def test_a_name_is_known_for_one_that_was_made(name: str, is_one: bool) -> None:
     assert is_autonamed(name) is is_one
 
 
+@pytest.mark.parametrize(
+    ("name", "ending", "is_one"),
+    [
+        ("readings-cb87f5d", "", True),
+        ("readings-cb87f5d", ".fifo", False),
+        ("readings-cb87f5d.fifo", ".fifo", True),
+        ("readings-cb87f5d.fifo", "", False),
+        ("readings-cb87f5d.fifo\n", ".fifo", False),
+        ("readings-cb87f5d-fifo", ".fifo", False),
+        ("readings.fifo", ".fifo", False),
+    ],
+)
+def test_a_name_that_was_made_may_have_to_end_in_something(name: str, ending: str, is_one: bool) -> None:
+    assert is_autonamed(name, ending) is is_one
+
+
 logical_names = st.text(max_size=20)
 
 
@@ -84,4 +100,7 @@ logical_names = st.text(max_size=20)
 def test_every_name_that_is_made_is_known_again(logical_name: str, lower_case: bool, ending: str, place: int) -> None:
     autoname = Autoname("name", 80, lower_case, lambda inputs: ending)
 
-    assert is_autonamed(autonamed(autoname, URN, logical_name, {}, place))
+    made = autonamed(autoname, URN, logical_name, {}, place)
+
+    assert is_autonamed(made)
+    assert is_autonamed(made, ending)

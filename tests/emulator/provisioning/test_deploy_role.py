@@ -64,6 +64,12 @@ aws.sqs.RedriveAllowPolicy("redrive-allow", queue_url=dead.url, opts=ours,
 aws.sqs.RedrivePolicy("redrive", queue_url=readings.url, opts=ours, redrive_policy=pulumi.Output.json_dumps(
     {"deadLetterTargetArn": dead.arn, "maxReceiveCount": either(5, 6)}))
 
+news = aws.sns.Topic("alerts-news-topic", display_name=either("News", "All news"), tags=tags, opts=ours)
+aws.sns.TopicPolicy("topic-policy", arn=news.arn, opts=ours,
+    policy=let(news.arn, "sns:Publish", "events.amazonaws.com"))
+aws.sns.TopicSubscription("subscription", topic=news.arn, protocol="sqs", endpoint=dead.arn, opts=ours,
+    raw_message_delivery=either(False, True))
+
 table = aws.dynamodb.Table("feeds-quakes-table", hash_key="id", attributes=[{"name": "id", "type": "S"}],
     billing_mode="PAY_PER_REQUEST", deletion_protection_enabled=False, ttl={"attribute_name": "gone", "enabled": True},
     point_in_time_recovery={"enabled": either(True, False)}, tags=tags, opts=ours,
@@ -82,8 +88,18 @@ work = aws.lambda_.Function("feeds-work-function", role=role.arn, handler="work.
     reserved_concurrent_executions=either(5, -1), tags=tags, opts=ours)
 aws.lambda_.FunctionEventInvokeConfig("asynchronous", function_name=work.name, opts=after_rights,
     maximum_retry_attempts=either(1, 2), destination_config={"on_failure": {"destination": dead.arn}})
+flow = aws.kinesis.Stream("feeds-flow-stream", encryption_type="KMS", kms_key_id="alias/aws/kinesis", tags=tags,
+    retention_period=either(48, 24), opts=ours, **either(
+        {"stream_mode_details": {"stream_mode": "ON_DEMAND"}}, {"shard_count": 2}))
+aws.kinesis.StreamConsumer("feeds-flow-consumer", stream_arn=flow.arn, opts=ours)
 aws.lambda_.EventSourceMapping("mapping", event_source_arn=readings.arn, function_name=work.arn, tags=tags,
     batch_size=either(1, 2), opts=after_rights)
+
+by_log = aws.lambda_.Permission("by-log", function=work.name, action="lambda:InvokeFunction", opts=ours,
+    principal="logs.amazonaws.com", source_arn=logs.arn.apply(lambda arn: f"{arn}:*"), source_account="111111111111")
+aws.cloudwatch.LogSubscriptionFilter("feeds-work-filter", log_group=logs.name, destination_arn=work.arn,
+    filter_pattern=either("ERROR", '{ $.level = "ERROR" }'),
+    opts=pulumi.ResourceOptions(provider=provider, depends_on=[by_log]))
 
 bucket = aws.s3.Bucket("feeds-feed-bucket", force_destroy=True, tags=either(tags, {}), opts=ours)
 aws.s3.BucketVersioning("versioning", bucket=bucket.bucket, opts=ours,
@@ -106,15 +122,24 @@ aws.s3.BucketNotification("notification", bucket=bucket.bucket, eventbridge=eith
 bus = aws.cloudwatch.EventBus("alerts-bus", description=either("alerts", "all alerts"), tags=tags, opts=ours)
 aws.cloudwatch.EventBusPolicy("bus-policy", event_bus_name=bus.name, opts=ours,
     policy=let(bus.arn, "events:PutEvents", "events.amazonaws.com"))
+aws.cloudwatch.EventArchive("alerts-archive", event_source_arn=bus.arn, retention_days=either(14, 30),
+    description=either("all", "all of them"), event_pattern=json.dumps({"source": [{"exists": True}]}), opts=ours)
 rule = aws.cloudwatch.EventRule("alerts-rule", event_bus_name=bus.name, tags=tags, opts=ours,
     event_pattern=json.dumps({"source": [either("one", "two")]}))
 aws.cloudwatch.EventTarget("target", rule=rule.name, event_bus_name=bus.name, arn=dead.arn, opts=ours,
     input=json.dumps({"stage": either("one", "two")}))
+
+group = aws.scheduler.ScheduleGroup("sweep-group", tags=tags, opts=ours)
+sweeper = aws.iam.Role("sweeper-role", opts=ours, assume_role_policy=TRUST.replace("lambda", "scheduler"))
+aws.scheduler.Schedule("sweep-schedule", group_name=group.name, opts=ours, flexible_time_window={"mode": "OFF"},
+    schedule_expression=either("rate(1 hour)", "rate(2 hours)"), target={"arn": work.arn, "role_arn": sweeper.arn})
 """
 
 NEVER_ASKED_OF_IT = {
     # Whoever may attach managed policies can take any right at one blow, and no component attaches one.
     *("iam:attach_role_policy", "iam:detach_role_policy"),
+    # No component asks for metrics of single shards, or has a stream that is not encrypted.
+    *("kinesis:enable_enhanced_monitoring", "kinesis:disable_enhanced_monitoring", "kinesis:stop_stream_encryption"),
     # No component sets a boundary.
     *("iam:put_role_permissions_boundary", "iam:delete_role_permissions_boundary"),
 }

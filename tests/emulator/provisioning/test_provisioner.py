@@ -163,10 +163,21 @@ def test_a_name_that_the_program_says_is_taken_whatever_was_before(provisioner: 
     assert (done.inputs["name"], done.problems) == ("quakes", ())
 
 
-def test_a_name_that_was_kept_is_held_against_the_other_inputs(provisioner: Provisioner) -> None:
-    assert provisioner.check(URN, {"fifoQueue": True}, DEV, before={"name": "readings-0000000"}).problems == (
-        "name 'readings-0000000' and fifoQueue true: a FIFO queue ends in .fifo, and no other does",
-    )
+@pytest.mark.parametrize(
+    ("kept", "fifo", "name"),
+    [
+        ("readings-0000000", True, "readings-cb87f5d.fifo"),
+        ("readings-0000000.fifo", False, "readings-cb87f5d"),
+        ("readings-0000000.fifo", True, "readings-0000000.fifo"),
+        ("readings-0000000", UNKNOWN, "readings-0000000"),
+    ],
+)
+def test_a_thing_that_has_to_end_otherwise_than_its_name_does_is_named_anew(
+    provisioner: Provisioner, kept: str, fifo: Any, name: str
+) -> None:
+    done = provisioner.check(URN, {"fifoQueue": fifo}, DEV, before={"name": kept}, planning=True)
+
+    assert (done.inputs["name"], done.problems) == (name, ())
 
 
 def test_a_new_thing_is_called_like_none_that_is_there(provisioner: Provisioner) -> None:
@@ -200,7 +211,7 @@ def test_a_thing_can_only_be_in_the_accounts_region(
 
 
 def test_a_type_that_is_not_known_is_refused_with_those_of_its_service(provisioner: Provisioner) -> None:
-    told = "the embedded account does not do this type yet: of this service it knows aws:cloudwatch/eventBus:EventBus, "
+    told = "the embedded account does not do this type yet: of this service it knows aws:cloudwatch/eventArchive:"
 
     (problem,) = provisioner.check("urn:pulumi:dev::quakes::aws:cloudwatch/alarm:Alarm::mine", {}, DEV).problems
     with pytest.raises(Refused) as refused:

@@ -36,12 +36,12 @@ def test_named_messages_failed_and_no_others() -> None:
         ({"batchItemFailures": "1"}, "batchItemFailures is '1': it needs to be a list"),
         ({"batchItemFailures": ["1"]}, "batchItemFailures holds '1': each entry needs an itemIdentifier"),
         ({"batchItemFailures": [{"id": "1"}]}, "each entry needs an itemIdentifier"),
-        ({"batchItemFailures": [{"itemIdentifier": ""}]}, "itemIdentifier '' is no messageId of this batch"),
-        ({"batchItemFailures": [{"itemIdentifier": None}]}, "itemIdentifier None is no messageId of this batch"),
-        ({"batchItemFailures": [{"itemIdentifier": "4"}]}, "itemIdentifier '4' is no messageId of this batch"),
+        ({"batchItemFailures": [{"itemIdentifier": ""}]}, "itemIdentifier '' is of no record of this batch"),
+        ({"batchItemFailures": [{"itemIdentifier": None}]}, "itemIdentifier None is of no record of this batch"),
+        ({"batchItemFailures": [{"itemIdentifier": "4"}]}, "itemIdentifier '4' is of no record of this batch"),
         (
             {"batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "4"}]},
-            "itemIdentifier '4' is no messageId of this batch",
+            "itemIdentifier '4' is of no record of this batch",
         ),
     ],
 )

@@ -33,7 +33,7 @@ def test_an_answer_counts_only_where_it_is_asked_for() -> None:
 
 
 def test_an_answer_that_names_a_stranger_fails_every_message() -> None:
-    reason = "itemIdentifier 'm3' is no messageId of this batch"
+    reason = "itemIdentifier 'm3' is of no record of this batch"
 
     assert failures(invocation("m3"), SENT, reports=True) == {"m1": reason, "m2": reason}
 

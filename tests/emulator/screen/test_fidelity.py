@@ -12,8 +12,13 @@ from emulator.screen.text import fidelity
 
 SUBJECTS = {
     "asynchronous": "Lambda async queue",
+    "dynamodb_streams": "DynamoDB streams",
     "events": "EventBridge rules",
+    "kinesis": "Kinesis to Lambda",
+    "logs": "Log subscriptions",
+    "scheduler": "Scheduler",
     "s3": "S3 notifications",
+    "sns": "SNS topics",
     "sqs": "SQS to Lambda",
 }
 

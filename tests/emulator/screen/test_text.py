@@ -8,6 +8,7 @@ import pytest
 
 from components.ledger import Ledger
 from emulator.journey.advice import explain_all
+from emulator.journey.pages import Announce, Notify, Record, Replay, Wait
 from emulator.journey.result import Finding, Kind
 from emulator.screen import text
 from emulator.screen.fidelity import NOTES
@@ -74,7 +75,7 @@ def test_a_landing_that_was_switched_off_is_shown_as_loss() -> None:
     [landing] = SPLIT_ON_FEED.landings
     unsafe = replace(SPLIT_ON_FEED, landings=(replace(landing, where=None),))
 
-    assert any("LOST (switched off)" in line for line in text.handshake_table(Ledger((unsafe,), ()), 120))
+    assert any("LOST (nothing catches it)" in line for line in text.handshake_table(Ledger((unsafe,), ()), 120))
 
 
 def test_a_clean_journey_is_summed_up() -> None:
@@ -91,6 +92,44 @@ def test_a_clean_journey_is_summed_up() -> None:
         "  ended      13 processed, 0 dead-lettered, 0 filtered, 0 lost, in 0 s of virtual time (0.50 s here)",
         "  as it says",
     ]
+
+
+def test_a_record_is_told_with_its_key() -> None:
+    result = clean_result()
+    recording = replace(result, journey=replace(result.journey, send=(Record(record="tremors", key="nz", text="a"),)))
+
+    assert "  sent       record of nz into tremors" in text.journey_summary(recording, book(), 100)
+
+
+def test_a_journey_that_waits_says_how_long() -> None:
+    result = clean_result()
+    waiting = replace(result, journey=replace(result.journey, send=(Wait(wait="1 day"),)))
+
+    assert "  sent       wait 1 day" in text.journey_summary(waiting, book(), 100)
+
+
+def test_a_journey_that_notifies_says_which_topic() -> None:
+    result = clean_result()
+    notifying = replace(result, journey=replace(result.journey, send=(Notify(notify="news", text="hello"),)))
+
+    assert "  sent       publish a message to news" in text.journey_summary(notifying, book(), 100)
+
+
+def test_a_journey_says_which_service_announces_and_what_is_replayed_to_whom() -> None:
+    result = clean_result()
+    steps = (
+        Announce(announce="aws.ec2", detail_type="EC2 Instance State-change Notification"),
+        Replay(replay="alerts.announcements", minutes=60),
+        Replay(replay="alerts.announcements", minutes=5, to=("assess-on-announcements", "record")),
+    )
+
+    told = text.journey_summary(replace(result, journey=replace(result.journey, send=steps)), book(), 300)
+
+    assert told[0] == (
+        "  sent       aws.ec2 announces EC2 Instance State-change Notification; "
+        "replay the last 60 minutes of alerts.announcements; "
+        "replay the last 5 minutes of alerts.announcements to assess-on-announcements, feeds.record"
+    )
 
 
 def test_a_journey_that_did_not_end_as_it_says_lists_why() -> None:

@@ -559,7 +559,7 @@ def test_services_on_json_answer(administrator: Outside) -> None:
     assert [each["logGroupName"] for each in logs.describe_log_groups()["logGroups"]] == ["/quakes"]
     kinesis = administrator.client("kinesis")
     kinesis.create_stream(StreamName="shakes", ShardCount=1)
-    assert kinesis.put_record(StreamName="shakes", Data=b"\x00", PartitionKey="a")["SequenceNumber"] == "1"
+    assert kinesis.put_record(StreamName="shakes", Data=b"\x00", PartitionKey="a")["SequenceNumber"].isdecimal()
 
 
 def test_a_function_answers(functions: Functions, administrator: Outside) -> None:

@@ -22,7 +22,7 @@ from emulator.account import Account, NeverRests
 from emulator.journal import Hop, Outcome
 from emulator.journey.address_book import AddressBook
 from emulator.journey.advice import ExplainedDenial
-from emulator.serving.keeping import FILE, keep
+from emulator.keeping.state_file import FILE, keep
 from emulator.serving.ledgers import Ledgers
 from emulator.serving.register import Register
 from emulator.serving.server import Ports

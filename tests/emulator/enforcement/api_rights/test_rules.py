@@ -166,7 +166,7 @@ def test_s3_reads_of_an_object_that_is_missing_or_deleted_need_the_list_too(acco
     for key in ("missing", "deleted"):
         assert rights(account, "s3", "GetObject", Bucket="feed", Key=key) == [
             Right("s3:GetObject", f"{S3}feed/{key}"),
-            Right("s3:ListBucket", f"{S3}feed"),
+            Right("s3:ListBucket", f"{S3}feed", missing=key),
         ]
     assert rights(account, "s3", "GetObject", Bucket="gone", Key="a") == [Right("s3:GetObject", f"{S3}gone/a")]
 
@@ -602,6 +602,8 @@ KEYS = {"aws:TagKeys": ["team"]}
 IN_DUBLIN = {"s3:locationconstraint": "eu-west-1"}
 TABLE = arn("dynamodb", "table/quakes")
 RULE = arn("events", "rule/announcements/r")
+ARCHIVE = arn("events", "archive/kept")
+REPLAY = arn("events", "replay/again")
 CREATOR = {"events:creatorAccount": "111111111111"}
 GROUP = arn("logs", "log-group:/a")
 MAPPINGS = arn("lambda", "event-source-mapping")
@@ -842,6 +844,12 @@ MANAGEMENT: list[tuple[str, str, dict[str, Any], list[Right]]] = [
         {"Name": "announcements", "Tags": TAG_LIST},
         [Right("events:CreateEventBus", BUS, TAGS), Right("events:TagResource", BUS, TAGS)],
     ),
+    (
+        "sns",
+        "CreateTopic",
+        {"Name": "news", "Tags": TAG_LIST},
+        [Right("sns:CreateTopic", TOPIC, TAGS), Right("sns:TagResource", TOPIC, TAGS)],
+    ),
     ("events", "UpdateEventBus", {"Name": "announcements"}, [Right("events:UpdateEventBus", BUS)]),
     ("events", "DeleteEventBus", {"Name": "announcements"}, [Right("events:DeleteEventBus", BUS)]),
     ("events", "DescribeEventBus", {"Name": BUS}, [Right("events:DescribeEventBus", BUS)]),
@@ -860,6 +868,26 @@ MANAGEMENT: list[tuple[str, str, dict[str, Any], list[Right]]] = [
             [Right(f"events:{operation}", RULE, CREATOR)],
         )
         for operation, word in (("DeleteRule", "Name"), ("ListTargetsByRule", "Rule"), ("RemoveTargets", "Rule"))
+    ),
+    (
+        "events",
+        "CreateArchive",
+        {"ArchiveName": "kept", "EventSourceArn": BUS},
+        [Right("events:CreateArchive", ARCHIVE), Right("events:CreateArchive", BUS)],
+    ),
+    *(
+        ("events", f"{verb}Archive", {"ArchiveName": "kept"}, [Right(f"events:{verb}Archive", ARCHIVE)])
+        for verb in ("Delete", "Describe", "Update")
+    ),
+    (
+        "events",
+        "StartReplay",
+        {"ReplayName": "again", "EventSourceArn": ARCHIVE, "Destination": {"Arn": BUS, "FilterArns": [RULE]}},
+        [Right("events:StartReplay", thing) for thing in (ARCHIVE, BUS, REPLAY)],
+    ),
+    *(
+        ("events", f"{verb}Replay", {"ReplayName": "again"}, [Right(f"events:{verb}Replay", REPLAY)])
+        for verb in ("Cancel", "Describe")
     ),
     ("events", "TagResource", {"ResourceARN": RULE, "Tags": TAG_LIST}, [Right("events:TagResource", RULE, TAGS)]),
     ("events", "UntagResource", {"ResourceARN": BUS, "TagKeys": ["team"]}, [Right("events:UntagResource", BUS, KEYS)]),
@@ -886,6 +914,21 @@ MANAGEMENT: list[tuple[str, str, dict[str, Any], list[Right]]] = [
     ("logs", "UntagResource", {"resourceArn": GROUP, "tagKeys": ["team"]}, [Right("logs:UntagResource", GROUP, KEYS)]),
     ("logs", "ListTagsForResource", {"resourceArn": GROUP}, [Right("logs:ListTagsForResource", GROUP)]),
     ("logs", "DescribeLogGroups", {"logGroupNamePrefix": "/a"}, [Right("logs:DescribeLogGroups", "*")]),
+    *(
+        (
+            "logs",
+            operation,
+            {"logGroupName": "/a", "filterName": "errors", "destinationArn": f"{arn('lambda', 'function')}:warn"},
+            [Right(f"logs:{operation}", f"{GROUP}:log-stream:")],
+        )
+        for operation in ("PutSubscriptionFilter", "DeleteSubscriptionFilter")
+    ),
+    (
+        "logs",
+        "DescribeSubscriptionFilters",
+        {"logGroupName": "/a", "filterNamePrefix": "errors"},
+        [Right("logs:DescribeSubscriptionFilters", f"{GROUP}:log-stream:")],
+    ),
 ]
 """What a provider calls to make, change, read and delete things."""
 
@@ -972,6 +1015,27 @@ def test_metrics_schedules_and_topics_of_things(account: BareAccount) -> None:
     ]
     assert rights(account, "scheduler", "DeleteScheduleGroup", Name="g") == [
         Right("scheduler:DeleteScheduleGroup", arn("scheduler", "schedule-group/g"))
+    ]
+    tags = {"aws:RequestTag/team": "ours", "aws:TagKeys": ["team"]}
+    group = arn("scheduler", "schedule-group/g")
+    assert rights(account, "scheduler", "CreateScheduleGroup", Name="g", Tags=[{"Key": "team", "Value": "ours"}]) == [
+        Right("scheduler:CreateScheduleGroup", group, tags),
+        Right("scheduler:TagResource", group, tags),
+    ]
+    assert rights(account, "scheduler", "UntagResource", ResourceArn=group, TagKeys=["team"]) == [
+        Right("scheduler:UntagResource", group, {"aws:TagKeys": ["team"]})
+    ]
+    assert rights(account, "scheduler", "ListTagsForResource", ResourceArn=group) == [
+        Right("scheduler:ListTagsForResource", group)
+    ]
+    target = {"Arn": arn("lambda", "function:sweep"), "RoleArn": "arn:aws:iam::111111111111:role/runs"}
+    assert rights(account, "scheduler", "UpdateSchedule", Name="nightly", GroupName="g", Target=target) == [
+        Right("scheduler:UpdateSchedule", arn("scheduler", "schedule/g/nightly")),
+        Right(
+            "iam:PassRole",
+            "arn:aws:iam::111111111111:role/runs",
+            {"iam:PassedToService": "scheduler.amazonaws.com"},
+        ),
     ]
     assert rights(account, "iot-data", "Publish", topic="stations/a") == [
         Right("iot:Publish", arn("iot", "topic/stations/a"))

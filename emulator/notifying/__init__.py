@@ -1,0 +1,1 @@
+"""What SNS is made of here: messages, subscriptions, and the way from one to the other."""

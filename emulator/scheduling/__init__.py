@@ -1,0 +1,1 @@
+"""EventBridge Scheduler: what may be made of schedules, when they run, and how a run reaches its function."""
