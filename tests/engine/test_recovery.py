@@ -13,7 +13,10 @@ from tests.engine.real_stack import RealStack, new_stack
 
 @pytest.fixture
 def stack(cli: Path, tmp_path: Path) -> Iterator[RealStack]:
+    """The sample without the pipelines that only listen to others: what is tested here needs no more of it."""
     with new_stack(cli, tmp_path / "dev", "dev") as stack:
+        for name in ("stations", "operations"):
+            shutil.rmtree(stack.project.folder / "pipelines" / name)
         yield stack
 
 
